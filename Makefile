@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Builds openvbs.efi (shipped) and openvbs-test.efi (with the test doors), the
+# unit tests and the lints. `./openvbs` wraps this for people.
+#
+#   make            both images
+#   make check      format, lints, unit tests, gcc and clang; under a minute
+#   make CC=clang   the other compiler
+#
+# Variation is by file: *_ship.c goes into the shipped image only, *_test.c
+# into the test image only.
+
+CC := gcc
+B := build
+O := $(B)/$(notdir $(CC))
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+VARIANTS := ship test
+
+WARN := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla \
+	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror
+COMMON := $(WARN) -O2 -g -I. -ffreestanding -fno-strict-aliasing \
+	-fno-asynchronous-unwind-tables -fno-common -MMD -MP
+
+# --- the hypervisor: a position-independent ELF without any library --------
+HV_FLAGS := $(COMMON) -m64 -fpie -fvisibility=hidden -mgeneral-regs-only \
+	-mno-red-zone -fno-jump-tables -fcf-protection=none \
+	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/=
+HV_SRC := $(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c)
+HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
+hv_src_ship := $(filter-out %_test.c,$(HV_SRC))
+hv_src_test := $(filter-out %_ship.c,$(HV_SRC))
+hv_obj = $(patsubst %.c,$(O)/hv/%.o,$(hv_src_$(1))) \
+	$(patsubst %.S,$(O)/hv/%.o,$(HV_ASM))
+
+all: $(foreach v,$(VARIANTS),$(O)/openvbs-$(v).efi)
+
+$(O)/hv/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(HV_FLAGS) -c $< -o $@
+$(O)/hv/%.o: %.S Makefile
+	@mkdir -p $(@D)
+	$(CC) $(HV_FLAGS) -c $< -o $@
+
+define hv_rule
+$(O)/hv-$(1).elf: $(call hv_obj,$(1)) hv/hv.lds
+	ld -pie --no-dynamic-linker -z text -z noexecstack -z nognustack \
+		--no-warn-rwx-segments -nostdlib \
+		-T hv/hv.lds -o $$@ $(call hv_obj,$(1))
+endef
+$(foreach v,$(VARIANTS),$(eval $(call hv_rule,$(v))))
+
+# --- the loader: a PE image, always linked by clang and lld ----------------
+# gcc compiles the same sources for its warnings (make check).
+BOOT_SRC := $(wildcard boot/*.c) $(wildcard lib/*.c)
+BOOT_FLAGS := $(COMMON) -fshort-wchar -mno-red-zone -mgeneral-regs-only \
+	-fno-stack-protector -fno-jump-tables
+boot_src_ship := $(filter-out %_test.c,$(BOOT_SRC))
+boot_src_test := $(filter-out %_ship.c,$(BOOT_SRC))
+boot_obj = $(patsubst %.c,$(O)/boot/%.obj,$(boot_src_$(1)))
+
+$(O)/boot/%.obj: %.c Makefile
+	@mkdir -p $(@D)
+	clang --target=x86_64-unknown-windows $(BOOT_FLAGS) -c $< -o $@
+$(O)/boot-gcc/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	gcc -mabi=ms -fpie $(BOOT_FLAGS) -c $< -o $@
+boot-gcc: $(patsubst %.c,$(O)/boot-gcc/%.o,$(BOOT_SRC))
+
+define boot_rule
+$(O)/boot/payload-$(1).obj: boot/payload.S boot/sbat-$(1).csv $(O)/hv-$(1).elf Makefile
+	@mkdir -p $$(@D)
+	clang --target=x86_64-unknown-windows -c boot/payload.S -I. \
+		-DHV_IMAGE='"$(O)/hv-$(1).elf"' -DSBAT='"boot/sbat-$(1).csv"' \
+		-o $$@
+$(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
+	lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \
+		/dynamicbase /nxcompat /filealign:4096 /align:4096 /opt:ref \
+		/timestamp:0 /out:$$@ $$^
+endef
+$(foreach v,$(VARIANTS),$(eval $(call boot_rule,$(v))))
+
+clean:
+	rm -rf $(B)/gcc $(B)/clang
+
+-include tools/check/check.mk
+-include tests/unit/unit.mk
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+.PHONY: all clean check boot-gcc

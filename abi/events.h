@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events: what happened that a person should know. One structure from the
+ * hypervisor's ring to the journal. Numbers are never reused; the words go
+ * into the docs and the log.
+ *
+ * `a` and `b` mean what the third column says.
+ */
+#ifndef OPENVBS_ABI_EVENTS_H
+#define OPENVBS_ABI_EVENTS_H
+
+#include <assert.h>
+#include <stdint.h>
+
+#define EVENT_LIST(X)                                                          \
+	X(LAUNCH, 1, "cpu entered VTL0 (a: APIC id)")                          \
+	X(MEMORY_DENIED, 2, "access to protected memory (a: gpa, b: access)")  \
+	X(TABLE_DENIED, 3, "page walk through protected memory (a: gpa)")      \
+	X(MSR_DENIED, 4, "MSR write refused (a: MSR, b: value)")               \
+	X(MSR_DROPPED, 5, "MSR write discarded (a: MSR, b: value)")            \
+	X(VIRT_DENIED, 6, "virtualization instruction refused (a: exit code)") \
+	X(CONFIG_DENIED, 7, "PCI config write refused (a: address, b: value)") \
+	X(PORT_DENIED, 8, "port access refused (a: port, b: value)")           \
+	X(SLEEP_DENIED, 9, "sleep state refused (a: port, b: value)")          \
+	X(RESET, 10, "machine reset asked for (a: door, b: value)")            \
+	X(POWER_OFF, 11, "power off asked for (a: register, b: value)")        \
+	X(CPU_INIT, 12, "INIT (a: target APIC id)")                            \
+	X(CPU_START, 13, "start-up IPI (a: target APIC id, b: vector)")        \
+	X(APIC_DENIED, 14, "APIC access refused (a: gpa, b: value)")           \
+	X(MSI_DENIED, 15, "forged interrupt message refused (a: gpa)")         \
+	X(EXCEPTION_LOOP, 16, "endless exception delivery (a: vector)")        \
+	X(CACHE_DISCARD, 17, "INVD executed as WBINVD (a: rip)")               \
+	X(MICROCODE_DROPPED, 18, "microcode load discarded (a: address)")      \
+	X(SHUTDOWN, 19, "triple fault (a: rip)")                               \
+	X(STUCK_WALK, 20, "page walk can never succeed, CPU shut down (a: gpa)") \
+	X(REPEATED, 21, "an event came again (a: kind, b: times)")             \
+	X(PANIC, 22, "hypervisor stopped (a: reason)")                         \
+	X(INSTRUCTION_DENIED, 23, "device access not understood (a: gpa, b: rip)")
+
+enum event_kind {
+#define EVENT_ENUM(name, number, words) EVENT_##name = number,
+	EVENT_LIST(EVENT_ENUM)
+#undef EVENT_ENUM
+	EVENT_KIND_END = 24,
+};
+
+struct event {
+	uint64_t number; /* per CPU, from 1, without gaps when written */
+	uint64_t time; /* time-stamp counter */
+	uint32_t kind; /* enum event_kind */
+	uint32_t cpu; /* index of the CPU that saw it */
+	uint64_t a;
+	uint64_t b;
+	uint64_t rip; /* of VTL0 */
+};
+
+static_assert(sizeof(struct event) == 48, "layout");
+
+#endif

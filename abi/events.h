@@ -32,10 +32,12 @@
 	X(CACHE_DISCARD, 17, "INVD executed as WBINVD (a: rip)")               \
 	X(MICROCODE_DROPPED, 18, "microcode load discarded (a: address)")      \
 	X(SHUTDOWN, 19, "triple fault (a: rip)")                               \
-	X(STUCK_WALK, 20, "page walk can never succeed, CPU shut down (a: gpa)") \
+	X(STUCK_WALK, 20,                                                      \
+	  "page walk can never succeed, CPU shut down (a: gpa)")               \
 	X(REPEATED, 21, "an event came again (a: kind, b: times)")             \
 	X(PANIC, 22, "hypervisor stopped (a: reason)")                         \
-	X(INSTRUCTION_DENIED, 23, "device access not understood (a: gpa, b: rip)")
+	X(INSTRUCTION_DENIED, 23,                                              \
+	  "device access not understood (a: gpa, b: rip)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
@@ -46,9 +48,9 @@ enum event_kind {
 
 struct event {
 	uint64_t number; /* per CPU, from 1, without gaps when written */
-	uint64_t time; /* time-stamp counter */
-	uint32_t kind; /* enum event_kind */
-	uint32_t cpu; /* index of the CPU that saw it */
+	uint64_t time;	 /* time-stamp counter */
+	uint32_t kind;	 /* enum event_kind */
+	uint32_t cpu;	 /* index of the CPU that saw it */
 	uint64_t a;
 	uint64_t b;
 	uint64_t rip; /* of VTL0 */

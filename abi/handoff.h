@@ -25,17 +25,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HANDOFF_MAGIC	   UINT64_C(0x444e414853424f56) /* "VOBSHAND" */
-#define HANDOFF_VERSION	   1
-#define HANDOFF_PREPARE	   UINT64_C(0xffffffffffffffff)
-#define HANDOFF_CPUS_MAX   64
+#define HANDOFF_MAGIC	    UINT64_C(0x444e414853424f56) /* "VOBSHAND" */
+#define HANDOFF_VERSION	    1
+#define HANDOFF_PREPARE	    UINT64_C(0xffffffffffffffff)
+#define HANDOFF_CPUS_MAX    64
 #define HANDOFF_ALIGN_BYTES UINT64_C(0x200000)
 
 /*
  * Memory the hypervisor needs behind its image: tables that grow with the
  * CPU's physical width, what each CPU has for itself, and pages for splits.
  */
-#define HANDOFF_POOL_BYTES    UINT64_C(0x400000)
+#define HANDOFF_POOL_BYTES    UINT64_C(0x800000)
 #define HANDOFF_PER_CPU_BYTES UINT64_C(0x20000)
 
 /* Where a register lives; kinds are those of ACPI's generic address. */
@@ -64,23 +64,23 @@ enum handoff_chipset {
 struct handoff_platform {
 	uint64_t ecam_base; /* 0: none. Segment 0, bus 0 first */
 	uint32_t ecam_bus_count;
-	uint32_t chipset; /* enum handoff_chipset */
-	struct handoff_register reset; /* FADT reset register */
+	uint32_t chipset;			  /* enum handoff_chipset */
+	struct handoff_register reset;		  /* FADT reset register */
 	struct handoff_register sleep_control[2]; /* PM1a_CNT, PM1b_CNT */
 	uint32_t reset_value;
-	uint32_t s5_type[2]; /* SLP_TYP of \_S5 for PM1a, PM1b */
+	uint32_t s5_type[2];  /* SLP_TYP of \_S5 for PM1a, PM1b */
 	uint16_t serial_port; /* for the hypervisor's last words; 0: none */
-	uint16_t debug_port; /* byte-wide debug console; 0: none */
+	uint16_t debug_port;  /* byte-wide debug console; 0: none */
 	uint32_t reserved_zero[2];
 };
 
 struct handoff {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t size_bytes; /* of this structure */
-	uint64_t memory_base; /* reserved for us, HANDOFF_ALIGN_BYTES */
+	uint32_t size_bytes;	    /* of this structure */
+	uint64_t memory_base;	    /* reserved for us, HANDOFF_ALIGN_BYTES */
 	uint64_t memory_size_bytes; /* multiple of HANDOFF_ALIGN_BYTES */
-	uint64_t image_size_bytes; /* loaded image, from memory_base */
+	uint64_t image_size_bytes;  /* loaded image, from memory_base */
 	struct handoff_platform platform;
 	uint32_t cpu_count;
 	uint32_t apic_id[HANDOFF_CPUS_MAX];

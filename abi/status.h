@@ -7,16 +7,16 @@
 #ifndef OPENVBS_ABI_STATUS_H
 #define OPENVBS_ABI_STATUS_H
 
-#define STATUS_LIST(X)                                                         \
-	X(OK, 0, "done")                                                       \
-	X(INVALID, 1, "an argument is malformed or out of range")              \
-	X(DENIED, 2, "the caller has no right to this")                        \
-	X(NOT_FOUND, 3, "no such object")                                      \
-	X(NO_MEMORY, 4, "no memory is left for this")                          \
-	X(NO_SPACE, 5, "a fixed table or buffer is full")                      \
-	X(UNSUPPORTED, 6, "this machine or version cannot do it")              \
-	X(CORRUPT, 7, "data fails its own check")                              \
-	X(BUSY, 8, "try again later")                                          \
+#define STATUS_LIST(X)                                            \
+	X(OK, 0, "done")                                          \
+	X(INVALID, 1, "an argument is malformed or out of range") \
+	X(DENIED, 2, "the caller has no right to this")           \
+	X(NOT_FOUND, 3, "no such object")                         \
+	X(NO_MEMORY, 4, "no memory is left for this")             \
+	X(NO_SPACE, 5, "a fixed table or buffer is full")         \
+	X(UNSUPPORTED, 6, "this machine or version cannot do it") \
+	X(CORRUPT, 7, "data fails its own check")                 \
+	X(BUSY, 8, "try again later")                             \
 	X(CONFLICT, 9, "it contradicts what is already there")
 
 enum status {

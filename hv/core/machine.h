@@ -12,18 +12,18 @@
 #include "hv/core/addr.h"
 
 enum view {
-	VIEW_VTL0, /* what Linux and its firmware see */
+	VIEW_VTL0,   /* what Linux and its firmware see */
 	VIEW_PARKED, /* what a CPU waiting for its start-up IPI sees */
 	VIEW_COUNT,
 };
 
 /* Rights on a frame within a view. */
-#define ACCESS_READ	    1u
-#define ACCESS_WRITE	    2u
-#define ACCESS_EXEC_KERNEL  4u
-#define ACCESS_EXEC_USER    8u
-#define ACCESS_NONE	    0u
-#define ACCESS_ALL	    15u
+#define ACCESS_READ	   1u
+#define ACCESS_WRITE	   2u
+#define ACCESS_EXEC_KERNEL 4u
+#define ACCESS_EXEC_USER   8u
+#define ACCESS_NONE	   0u
+#define ACCESS_ALL	   15u
 
 /*
  * Nested page-table entries, in the vendor's format. A radix tree of 512
@@ -50,11 +50,11 @@ void machine_invalidate(enum view view);
 /* Our own bug: print everything known and stop. Never for a guest's act. */
 _Noreturn void machine_panic(const char *file, int line, const char *what);
 
-#define CHECK(condition)                                                       \
-	do {                                                                   \
-		if (!(condition)) {                                            \
-			machine_panic(__FILE__, __LINE__, #condition);         \
-		}                                                              \
+#define CHECK(condition)                                               \
+	do {                                                           \
+		if (!(condition)) {                                    \
+			machine_panic(__FILE__, __LINE__, #condition); \
+		}                                                      \
 	} while (0)
 
 #endif

@@ -15,7 +15,7 @@
 struct pool {
 	uint64_t next; /* first frame never handed out */
 	uint64_t end;
-	uint64_t free_list; /* frame number of the first returned page, or 0 */
+	uint64_t free_list;  /* frame number of the first returned page, or 0 */
 	uint64_t free_count; /* pages on the list */
 };
 

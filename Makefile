@@ -45,7 +45,7 @@ $(O)/hv/%.o: %.S Makefile
 
 define hv_rule
 $(O)/hv-$(1).elf: $(call hv_obj,$(1)) hv/hv.lds
-	ld -pie --no-dynamic-linker -z text -z noexecstack -z nognustack \
+	ld -pie --no-dynamic-linker -z text -z noexecstack \
 		--no-warn-rwx-segments -nostdlib \
 		-T hv/hv.lds -o $$@ $(call hv_obj,$(1))
 endef

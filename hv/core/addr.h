@@ -29,6 +29,12 @@ static inline spa_t spa(uint64_t value)
 	return (spa_t){value};
 }
 
+/* Address of a 4 KiB frame, by its number. */
+static inline spa_t frame_spa(uint64_t frame)
+{
+	return spa(frame << PAGE_SHIFT);
+}
+
 /* A run of 4 KiB frames: [first, first + count), in frame numbers. */
 struct frames {
 	uint64_t first;

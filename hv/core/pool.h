@@ -12,6 +12,7 @@
 
 #include "hv/core/addr.h"
 
+/* All zero is an empty pool, fit to receive pages. */
 struct pool {
 	uint64_t next; /* first frame never handed out */
 	uint64_t end;
@@ -26,6 +27,12 @@ bool pool_take(struct pool *pool, uint64_t count, spa_t *first);
 
 /* One page back. */
 void pool_give(struct pool *pool, spa_t frame);
+
+/*
+ * `count` single pages from one pool to another: how a change reserves what
+ * it needs. False, and nothing moved, when there are not so many.
+ */
+bool pool_move(struct pool *from, struct pool *to, uint64_t count);
 
 /* Pages that single takes can still get. */
 uint64_t pool_left(const struct pool *pool);

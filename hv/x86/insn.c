@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Decoder of the stores that drivers and firmware use on device registers.
+ * Called by the nested-fault handler with bytes that VTL0 controls.
+ *
+ * Invariant: reads only bytes[0..count), at most INSN_BYTES_MAX of them, and
+ * writes only *store, and that only on success.
+ */
+#include "hv/x86/insn.h"
+
+#include "hv/x86/opcode.h"
+
+struct decoder {
+	const uint8_t *bytes;
+	unsigned count;
+	unsigned next; /* beyond count once the bytes have run out */
+	enum insn_mode mode;
+	uint8_t rex; /* 0: none */
+	bool operand_prefix;
+	bool address_prefix;
+	bool lock_prefix;
+};
+
+/* The next byte, or 0 past the end; ran_out() tells. */
+static uint8_t next_byte(struct decoder *decoder)
+{
+	uint8_t byte = 0;
+
+	if (decoder->next < decoder->count) {
+		byte = decoder->bytes[decoder->next];
+	}
+	decoder->next++;
+	return byte;
+}
+
+static bool ran_out(const struct decoder *decoder)
+{
+	return decoder->next > decoder->count;
+}
+
+static uint64_t next_number(struct decoder *decoder, unsigned size_bytes)
+{
+	uint64_t number = 0;
+
+	for (unsigned i = 0; i < size_bytes; i++) {
+		number |= (uint64_t)next_byte(decoder) << (8 * i);
+	}
+	return number;
+}
+
+/* Takes one legacy prefix; false: `byte` is something else. */
+static bool take_prefix(struct decoder *decoder, uint8_t byte)
+{
+	switch (byte) {
+	case PREFIX_OPERAND_SIZE:
+		decoder->operand_prefix = true;
+		return true;
+	case PREFIX_ADDRESS_SIZE:
+		decoder->address_prefix = true;
+		return true;
+	case PREFIX_LOCK:
+		decoder->lock_prefix = true;
+		return true;
+	case PREFIX_CS:
+	case PREFIX_SS:
+	case PREFIX_DS:
+	case PREFIX_ES:
+	case PREFIX_FS:
+	case PREFIX_GS:
+	case PREFIX_REPNE:
+	case PREFIX_REP:
+		return true; /* changes neither size nor value of a MOV */
+	default:
+		return false;
+	}
+}
+
+/*
+ * Eats all prefixes and returns the first opcode byte. A REX counts only
+ * directly before the opcode; one that a legacy prefix follows is ignored, as
+ * the processor does.
+ */
+static uint8_t take_prefixes(struct decoder *decoder)
+{
+	for (;;) {
+		uint8_t byte = next_byte(decoder);
+
+		if (ran_out(decoder)) {
+			return 0;
+		}
+		if (decoder->mode == INSN_MODE_64 && (byte & REX_MASK) == REX) {
+			decoder->rex = byte;
+		} else if (take_prefix(decoder, byte)) {
+			decoder->rex = 0;
+		} else {
+			return byte;
+		}
+	}
+}
+
+/* Size of an operand that is not fixed to a byte: APM vol. 3, table 1-3. */
+static unsigned operand_bytes(const struct decoder *decoder)
+{
+	if ((decoder->rex & REX_W) != 0) {
+		return 8;
+	}
+	bool narrow =
+		(decoder->mode == INSN_MODE_16) != decoder->operand_prefix;
+	return narrow ? 2 : 4;
+}
+
+/* Size of an address: APM vol. 3, table 1-4. */
+static unsigned address_bytes(const struct decoder *decoder)
+{
+	switch (decoder->mode) {
+	case INSN_MODE_64:
+		return decoder->address_prefix ? 4 : 8;
+	case INSN_MODE_32:
+		return decoder->address_prefix ? 2 : 4;
+	case INSN_MODE_16:
+		break;
+	}
+	return decoder->address_prefix ? 4 : 2;
+}
+
+/* Steps over what follows ModRM in 16-bit addressing. */
+static void skip_address16(struct decoder *decoder, uint8_t modrm)
+{
+	uint64_t mod = field_get(modrm, MODRM_MOD);
+
+	if (mod == MODRM_MOD_DISP8) {
+		next_number(decoder, 1);
+	} else if (mod == MODRM_MOD_DISP ||
+		   field_get(modrm, MODRM_RM) == MODRM_RM_DISP16) {
+		next_number(decoder, 2);
+	}
+}
+
+/* The same for 32 and 64 bits, SIB included. */
+static void skip_address32(struct decoder *decoder, uint8_t modrm)
+{
+	uint64_t mod = field_get(modrm, MODRM_MOD);
+	bool without_base = field_get(modrm, MODRM_RM) == MODRM_RM_DISP32;
+
+	if (field_get(modrm, MODRM_RM) == MODRM_RM_SIB) {
+		uint8_t sib = next_byte(decoder);
+
+		without_base = field_get(sib, SIB_BASE) == SIB_BASE_DISP32;
+	}
+	if (mod == MODRM_MOD_DISP8) {
+		next_number(decoder, 1);
+	} else if (mod == MODRM_MOD_DISP || without_base) {
+		next_number(decoder, 4);
+	}
+}
+
+/*
+ * Takes ModRM and the address bytes behind it; `reg` gets ModRM.reg. False:
+ * the destination is a register, so this is no store.
+ */
+static bool take_modrm(struct decoder *decoder, unsigned *reg)
+{
+	uint8_t modrm = next_byte(decoder);
+
+	if (field_get(modrm, MODRM_MOD) == MODRM_MOD_REG) {
+		return false;
+	}
+	if (address_bytes(decoder) == 2) {
+		skip_address16(decoder, modrm);
+	} else {
+		skip_address32(decoder, modrm);
+	}
+	*reg = (unsigned)field_get(modrm, MODRM_REG);
+	return true;
+}
+
+static uint64_t truncate(uint64_t value, unsigned size_bytes)
+{
+	return value & MASK64(8 * size_bytes - 1, 0);
+}
+
+/* Value of register operand `reg`, REX and the old high bytes considered. */
+static uint64_t register_value(const struct decoder *decoder,
+			       const uint64_t *registers, unsigned reg,
+			       unsigned size_bytes)
+{
+	if (size_bytes == 1 && decoder->rex == 0 && reg >= REGISTER_HIGH8) {
+		return truncate(registers[reg - REGISTER_HIGH8] >> 8, 1);
+	}
+	if ((decoder->rex & REX_R) != 0) {
+		reg += REGISTER_EXTENDED;
+	}
+	return truncate(registers[reg], size_bytes);
+}
+
+/* Value of an immediate: 32 bits at most, sign-extended to 64. */
+static uint64_t immediate_value(struct decoder *decoder, unsigned size_bytes)
+{
+	if (size_bytes == 8) {
+		return (uint64_t)(int64_t)(int32_t)next_number(decoder, 4);
+	}
+	return next_number(decoder, size_bytes);
+}
+
+/* MOV r/m,r and MOVNTI. */
+static enum status decode_register(struct decoder *decoder,
+				   const uint64_t *registers,
+				   struct insn_store *store)
+{
+	unsigned reg = 0;
+
+	if (!take_modrm(decoder, &reg)) {
+		return STATUS_UNSUPPORTED;
+	}
+	store->value =
+		register_value(decoder, registers, reg, store->size_bytes);
+	return STATUS_OK;
+}
+
+/* MOV r/m,imm: the opcode's extension in ModRM.reg must be 0. */
+static enum status decode_immediate(struct decoder *decoder,
+				    struct insn_store *store)
+{
+	unsigned extension = 0;
+
+	if (!take_modrm(decoder, &extension) || extension != 0) {
+		return STATUS_UNSUPPORTED;
+	}
+	store->value = immediate_value(decoder, store->size_bytes);
+	return STATUS_OK;
+}
+
+static enum status decode_opcode(struct decoder *decoder, uint8_t opcode,
+				 const uint64_t *registers,
+				 struct insn_store *store)
+{
+	store->size_bytes = (uint8_t)operand_bytes(decoder);
+	switch (opcode) {
+	case OPCODE_MOV_RM8_REG8:
+		store->size_bytes = 1;
+		return decode_register(decoder, registers, store);
+	case OPCODE_MOV_RM_REG:
+		return decode_register(decoder, registers, store);
+	case OPCODE_MOV_RM8_IMM8:
+		store->size_bytes = 1;
+		return decode_immediate(decoder, store);
+	case OPCODE_MOV_RM_IMM:
+		return decode_immediate(decoder, store);
+	case OPCODE_MOV_MOFFS8_AL:
+		store->size_bytes = 1;
+		break;
+	case OPCODE_MOV_MOFFS_AX:
+		break;
+	case OPCODE_ESCAPE:
+		/* 16-bit MOVNTI does not exist: the prefix is not ignored. */
+		if (next_byte(decoder) != OPCODE_ESCAPED_MOVNTI ||
+		    decoder->operand_prefix || ran_out(decoder)) {
+			return STATUS_UNSUPPORTED;
+		}
+		store->size_bytes = (decoder->rex & REX_W) != 0 ? 8 : 4;
+		return decode_register(decoder, registers, store);
+	default:
+		return STATUS_UNSUPPORTED;
+	}
+	next_number(decoder, address_bytes(decoder));
+	store->value = truncate(registers[REGISTER_RAX], store->size_bytes);
+	return STATUS_OK;
+}
+
+enum status insn_decode_store(const uint8_t *bytes, unsigned count,
+			      enum insn_mode mode, const uint64_t *registers,
+			      struct insn_store *store)
+{
+	struct decoder decoder = {
+		.bytes = bytes,
+		.count = count < INSN_BYTES_MAX ? count : INSN_BYTES_MAX,
+		.mode = mode,
+	};
+	struct insn_store found = {0};
+	uint8_t opcode = take_prefixes(&decoder);
+	enum status status = STATUS_OK;
+
+	/* A locked MOV is #UD, so it cannot be what faulted. */
+	if (!ran_out(&decoder) && decoder.lock_prefix) {
+		return STATUS_UNSUPPORTED;
+	}
+	if (!ran_out(&decoder)) {
+		status = decode_opcode(&decoder, opcode, registers, &found);
+	}
+	if (ran_out(&decoder)) {
+		return STATUS_INVALID;
+	}
+	if (status == STATUS_OK) {
+		found.length_bytes = (uint8_t)decoder.next;
+		*store = found;
+	}
+	return status;
+}

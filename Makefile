@@ -76,7 +76,7 @@ $(O)/boot/payload-$(1).obj: boot/payload.S boot/sbat-$(1).csv $(O)/hv-$(1).elf M
 		-o $$@
 $(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
 	lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \
-		/dynamicbase /nxcompat /filealign:4096 /align:4096 /opt:ref \
+		/dynamicbase /nxcompat /filealign:4096 /opt:ref \
 		/timestamp:0 /out:$$@ $$^
 endef
 $(foreach v,$(VARIANTS),$(eval $(call boot_rule,$(v))))

@@ -9,7 +9,6 @@
 #ifndef OPENVBS_ABI_EVENTS_H
 #define OPENVBS_ABI_EVENTS_H
 
-#include <assert.h>
 #include <stdint.h>
 
 #define EVENT_LIST(X)                                                          \
@@ -56,6 +55,6 @@ struct event {
 	uint64_t rip; /* of VTL0 */
 };
 
-static_assert(sizeof(struct event) == 48, "layout");
+_Static_assert(sizeof(struct event) == 48, "layout");
 
 #endif

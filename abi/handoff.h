@@ -21,7 +21,6 @@
 #ifndef OPENVBS_ABI_HANDOFF_H
 #define OPENVBS_ABI_HANDOFF_H
 
-#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -87,9 +86,9 @@ struct handoff {
 	uint32_t reserved_zero;
 };
 
-static_assert(sizeof(struct handoff_register) == 16, "layout");
-static_assert(sizeof(struct handoff_platform) == 88, "layout");
-static_assert(offsetof(struct handoff, platform) == 40, "layout");
-static_assert(sizeof(struct handoff) == 392, "layout");
+_Static_assert(sizeof(struct handoff_register) == 16, "layout");
+_Static_assert(sizeof(struct handoff_platform) == 88, "layout");
+_Static_assert(offsetof(struct handoff, platform) == 40, "layout");
+_Static_assert(sizeof(struct handoff) == 392, "layout");
 
 #endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files on our own device. Called by main.c for the configuration and by
+ * chain.c for the next loader.
+ */
+#include "boot/disk.h"
+#include "boot/state.h"
+#include "lib/bytes.h"
+
+efi_status_t disk_read(const efi_char_t *name, void *to, uint64_t *size_bytes)
+{
+	static const struct efi_guid guid = EFI_GUID_FILE_SYSTEM;
+	struct efi_file *root = NULL;
+	struct efi_file *file = NULL;
+	void *interface = NULL;
+	struct efi_file_system *system;
+	efi_status_t status;
+
+	status = boot_state.boot->handle_protocol(boot_state.loaded->device,
+						  &guid, &interface);
+	if (status != EFI_SUCCESS) {
+		return status;
+	}
+	system = interface;
+	status = system->open_volume(system, &root);
+	if (status != EFI_SUCCESS) {
+		return status;
+	}
+	status = root->open(root, &file, name, EFI_FILE_READ, 0);
+	if (status == EFI_SUCCESS) {
+		status = file->read(file, size_bytes, to);
+		file->close(file);
+	}
+	root->close(root);
+	return status;
+}
+
+static uint64_t node_bytes(const struct efi_device_path *node)
+{
+	return bytes_load16(node->length);
+}
+
+static const struct efi_device_path *node_next(
+	const struct efi_device_path *node)
+{
+	return (const void *)((const uint8_t *)node + node_bytes(node));
+}
+
+/* Bytes of a device path up to its end node; 0 when it is malformed. */
+static uint64_t path_bytes(const struct efi_device_path *path)
+{
+	uint64_t bytes = 0;
+
+	while (path->type != EFI_PATH_END) {
+		if (node_bytes(path) < sizeof(*path) ||
+		    bytes > DISK_PATH_BYTES) {
+			return 0;
+		}
+		bytes += node_bytes(path);
+		path = node_next(path);
+	}
+	return bytes;
+}
+
+static void node_put(uint8_t *to, uint8_t type, uint8_t subtype, uint64_t bytes)
+{
+	const struct efi_device_path node = {
+		type, subtype, {(uint8_t)bytes, (uint8_t)(bytes >> 8)}};
+
+	memcpy(to, &node, sizeof(node));
+}
+
+bool disk_path(const char *name, uint8_t to[DISK_PATH_BYTES])
+{
+	static const struct efi_guid guid = EFI_GUID_DEVICE_PATH;
+	const uint64_t header = sizeof(struct efi_device_path);
+	void *device = NULL;
+	uint64_t used;
+	uint64_t chars = 1;
+
+	if (boot_state.boot->handle_protocol(boot_state.loaded->device, &guid,
+					     &device)) {
+		return false;
+	}
+	while (name[chars - 1] != '\0') {
+		chars++;
+	}
+	used = path_bytes(device);
+	if (used == 0 ||
+	    used + 2 * header + chars * sizeof(efi_char_t) > DISK_PATH_BYTES) {
+		return false;
+	}
+	memcpy(to, device, used);
+	node_put(to + used, EFI_PATH_MEDIA, EFI_PATH_MEDIA_FILE,
+		 header + chars * sizeof(efi_char_t));
+	used += header;
+	for (uint64_t i = 0; i < chars; i++) {
+		to[used++] = (uint8_t)name[i];
+		to[used++] = 0;
+	}
+	node_put(to + used, EFI_PATH_END, EFI_PATH_END_ALL, header);
+	return true;
+}

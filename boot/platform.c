@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Platform facts. Called by main.c before anything has changed, and once
+ * after the start to withdraw sleep states.
+ */
+#include "boot/platform.h"
+#include "boot/acpi.h"
+#include "boot/chipset.h"
+#include "boot/console.h"
+#include "boot/state.h"
+#include "boot/x86.h"
+#include "lib/bytes.h"
+
+static uint32_t platform_bridge_read(uint32_t offset)
+{
+	x86_out32(PCI_ADDRESS_PORT, PCI_ENABLE | offset);
+	return x86_in32(PCI_DATA_PORT);
+}
+
+static bool platform_has_serial(void)
+{
+	uint16_t port = SERIAL_PORT + SERIAL_SCRATCH;
+	uint8_t before = x86_in8(port);
+	uint8_t seen;
+
+	x86_out8(port, SERIAL_SCRATCH_PROBE);
+	seen = x86_in8(port);
+	x86_out8(port, before);
+	return seen == SERIAL_SCRATCH_PROBE;
+}
+
+/*
+ * Code in system management mode runs above the hypervisor. It must be out of
+ * reach before VTL0 starts: locked by the chipset, or by every processor.
+ */
+static bool platform_smm_locked(const struct smp *smp,
+				const struct handoff_platform *platform)
+{
+	if (platform->chipset == HANDOFF_CHIPSET_Q35) {
+		uint32_t smram = platform_bridge_read(Q35_SMRAM);
+
+		return (smram & Q35_SMRAM_D_LOCK) != 0 &&
+		       (smram & Q35_SMRAM_D_OPEN) == 0;
+	}
+	for (uint32_t i = 0; i < smp->count; i++) {
+		if (!smp->facts[i].smm_locked) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void *platform_rsdp(void)
+{
+	static const struct efi_guid guids[] = {EFI_GUID_ACPI_20,
+						EFI_GUID_ACPI_10};
+	const struct efi_system *system = boot_state.system;
+
+	for (unsigned g = 0; g < sizeof(guids) / sizeof(guids[0]); g++) {
+		for (uint64_t i = 0; i < system->table_count; i++) {
+			if (bytes_equal(&system->tables[i].guid, &guids[g],
+					sizeof(guids[g]))) {
+				return system->tables[i].data;
+			}
+		}
+	}
+	return NULL;
+}
+
+enum status platform_survey(const struct smp *smp,
+			    struct handoff_platform *platform)
+{
+	if (platform_bridge_read(PCI_ID) == Q35_ID) {
+		platform->chipset = HANDOFF_CHIPSET_Q35;
+	}
+	if (!platform_smm_locked(smp, platform)) {
+		console_decline("the firmware leaves its SMM memory unlocked",
+				"Use firmware with SMM protection; with QEMU, "
+				"OVMF_CODE_4M.secboot.fd and smm=on.");
+		return STATUS_UNSUPPORTED;
+	}
+	switch (acpi_facts_read(platform_rsdp(), platform)) {
+	case STATUS_OK:
+		break;
+	case STATUS_NOT_FOUND:
+		console_decline("ACPI does not say how to power off (\\_S5)",
+				"Update the firmware.");
+		return STATUS_UNSUPPORTED;
+	default:
+		console_decline("the ACPI tables are missing or damaged",
+				"Update the firmware.");
+		return STATUS_UNSUPPORTED;
+	}
+	if (platform_has_serial()) {
+		platform->serial_port = SERIAL_PORT;
+	}
+	if (x86_in8(DEBUG_PORT) == DEBUG_PORT_VALUE) {
+		platform->debug_port = DEBUG_PORT;
+	}
+	return STATUS_OK;
+}
+
+void platform_sleep_withdraw(void)
+{
+	unsigned count = acpi_sleep_withdraw(platform_rsdp());
+
+	if (count > 0) {
+		console_say("%u sleep states withdrawn; power-off stays",
+			    count);
+	}
+}

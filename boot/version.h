@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one place that says which OpenVBS this is. */
+#ifndef OPENVBS_BOOT_VERSION_H
+#define OPENVBS_BOOT_VERSION_H
+
+#define OPENVBS_VERSION "0.1.0"
+
+#endif

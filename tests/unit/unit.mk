@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Unit tests on a PC: every tests/unit/test_NAME.c is a program of its own,
+# built by gcc and by clang with sanitizers. It links the source of the same
+# name in lib/ or hv/, and what its opening comment says:
+#
+#	 * Links: hv/core/pool.c tests/fake/machine.c
+#
+#   make unit                     build and run all
+#   RANDOM_OPERATIONS=5000000 RANDOM_SEED=7 make unit-gcc-protect_random
+
+UNIT_CCS := gcc clang
+UNIT_NAMES := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+UNIT_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+
+unit_src = tests/unit/test_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
+	$(shell sed -n 's/^ \* Links: //p' tests/unit/test_$(1).c))
+
+define unit_cc_rule
+$(B)/$(1)/unit/%.o: %.c tests/unit/unit.mk Makefile
+	@mkdir -p $$(@D)
+	$(1) $(UNIT_FLAGS) -c $$< -o $$@
+unit-$(1): $(addprefix unit-$(1)-,$(UNIT_NAMES))
+.PHONY: unit-$(1)
+endef
+
+define unit_test_rule
+$(B)/$(1)/unit/bin/$(2): $(patsubst %.c,$(B)/$(1)/unit/%.o,$(unit_src_$(2)))
+	@mkdir -p $$(@D)
+	$(1) $(UNIT_FLAGS) $$^ -lcmocka -o $$@
+unit-$(1)-$(2): $(B)/$(1)/unit/bin/$(2)
+	@$$< >$$<.log 2>&1 || { cat $$<.log; exit 1; }
+	@echo "$(1) $(2): $$$$(tail -n 1 $$<.log)"
+.PHONY: unit-$(1)-$(2)
+endef
+
+unit: $(addprefix unit-,$(UNIT_CCS))
+.PHONY: unit
+$(foreach n,$(UNIT_NAMES),$(eval unit_src_$(n) := $(call unit_src,$(n))))
+$(foreach c,$(UNIT_CCS),$(eval $(call unit_cc_rule,$(c))) \
+	$(foreach n,$(UNIT_NAMES),$(eval $(call unit_test_rule,$(c),$(n)))))
+-include $(shell find $(UNIT_CCS:%=$(B)/%/unit) -name '*.d' 2>/dev/null)

@@ -51,18 +51,18 @@ enum config_answer {
 enum config_answer config_decide(const struct config_rules *rules,
 				 const struct config_write *write);
 
-/* What an access to ports 0xCF8..0xCFF is. */
+/* What a write to ports 0xCF8..0xCFF is. */
 enum config_port {
-	CONFIG_PORT_ADDRESS,  /* four bytes to 0xCF8: latch, harmless */
-	CONFIG_PORT_DATA,     /* *write is filled; judge it */
-	CONFIG_PORT_NONE,     /* no configuration access, e.g. 0xCF9 */
-	CONFIG_PORT_CROSSING, /* partly one: refuse it */
+	CONFIG_PORT_ADDRESS, /* four bytes to 0xCF8: the latch, harmless */
+	CONFIG_PORT_DATA,    /* *write is filled; judge it */
+	CONFIG_PORT_NONE,    /* no configuration access, e.g. 0xCF9 */
+	CONFIG_PORT_REFUSED, /* partly one, or reserved bits in the latch */
 };
 
 /*
- * `latch` is what 0xCF8 holds. Some AMD processors take bits 27:24 as the
- * upper register bits, others ignore them; write->to has them. If they are
- * set, judge the write a second time with them cleared.
+ * `latch` is what 0xCF8 holds. Chipsets differ in what they make of its
+ * reserved bits (1:0, and 30:24, which some AMD processors take as the upper
+ * register bits), so a write with any of them set is refused.
  */
 enum config_port config_from_port(uint32_t latch, uint16_t port,
 				  unsigned size_bytes, uint32_t value,

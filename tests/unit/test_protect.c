@@ -210,6 +210,7 @@ static void is_vtl0_refuses(void **unused)
 	assert_false(protect_is_vtl0(gpa(UINT64_MAX), 2));
 	assert_false(protect_is_vtl0(gpa(1), UINT64_MAX));
 	assert_false(protect_is_vtl0(gpa(0), UINT64_MAX));
+	assert_false(protect_is_vtl0(gpa(5), UINT64_MAX)); /* wraps */
 	assert_true(protect_is_vtl0(gpa(100 * PAGE_BYTES - 1), 1));
 	assert_true(protect_is_vtl0(gpa(110 * PAGE_BYTES), 8));
 	assert_true(protect_is_vtl0(gpa(end - 1), 1));
@@ -301,6 +302,23 @@ static void owned_keep_rights_gained_get_all(void **unused)
 	assert_int_equal(owner(15), OWNER_VTL0);
 }
 
+/* Prepare counts the split of one large page twice; nothing is lost. */
+static void pages_set_aside_come_back(void **unused)
+{
+	uint64_t left = pool_left(&pool);
+
+	(void)unused;
+	assert_int_equal(rights(0, FRAMES_1GIB, ACCESS_NONE), STATUS_OK);
+	assert_int_equal(own(5, 1, OWNER_HV), STATUS_OK);
+	assert_int_equal(own(9, 1, OWNER_HV), STATUS_OK);
+	assert_int_equal(pool_left(&pool), left);
+	assert_int_equal(own(0, 20, OWNER_VTL0), STATUS_OK);
+	assert_int_equal(pool_left(&pool), left - 2);
+	assert_int_equal(vtl0(5), ACCESS_ALL);
+	assert_int_equal(vtl0(6), ACCESS_NONE);
+	assert_int_equal(vtl0(9), ACCESS_ALL);
+}
+
 static void parked_view_maps_our_frame(void **unused)
 {
 	const struct frames halt = {100, 1};
@@ -338,6 +356,7 @@ int main(void)
 		TEST(one_invalidation_per_change),
 		TEST(mark_of_use_is_no_change),
 		TEST(owned_keep_rights_gained_get_all),
+		TEST(pages_set_aside_come_back),
 		TEST(parked_view_maps_our_frame),
 	};
 

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The emulated machine: its hardware, its command line, its TPM.
+
+A machine is a PC with Secure Boot firmware protected by SMM, a TPM 2.0, an
+EFI system partition and a root disk on virtio, and a command channel. It
+always runs on the emulator (TCG): no hardware virtualization is used.
+"""
+
+import dataclasses
+import pathlib
+import subprocess
+import time
+
+from tools.run import firmware, steps
+
+DEBUG_PORT = "0x402"
+SHELL_PORT = "org.openvbs.shell"
+GREETING = "opt/openvbs/protection"
+TPM_WAIT_SECONDS = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Hardware:
+    """What the machine is made of."""
+
+    cpus: int = 2
+    memory_mib: int = 2048
+    firmware: str = "smm"  # or "nosmm": variables unprotected, no Secure Boot
+    s3: bool = False  # firmware offers suspend to RAM
+    icount: str = ""  # e.g. "shift=0": count instructions, one host thread
+    network: bool = False
+    extra: tuple = ()  # further words for the emulator
+
+
+@dataclasses.dataclass
+class Files:
+    """What the machine is given; all paths absolute."""
+
+    variables: pathlib.Path
+    esp: pathlib.Path
+    disk: str  # of a -drive option, without "if" and "id"
+    tpm: pathlib.Path  # state folder
+    sockets: pathlib.Path  # short path: socket names have 107 bytes at most
+    debug_console: pathlib.Path
+    payload: pathlib.Path = None  # read-only third disk
+    greeting: str = ""
+    serial: tuple = ()  # words for the serial port
+
+
+def bound(*argv):
+    """A command that ends when the thread that starts it does."""
+    return ["setpriv", "--pdeathsig", "KILL", "--", *map(str, argv)]
+
+
+def escaped(path):
+    """A path inside an option: commas are doubled."""
+    return str(path).replace(",", ",,")
+
+
+def start_tpm(files, log):
+    """Start the TPM of a machine; it ends when the machine does."""
+    files.tpm.mkdir(parents=True, exist_ok=True)
+    control = files.sockets / "tpm"
+    process = subprocess.Popen(
+        bound("swtpm", "socket", "--tpm2", "--terminate",
+              "--tpmstate", f"dir={files.tpm}",
+              "--ctrl", f"type=unixio,path={control}"),
+        stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    deadline = time.monotonic() + TPM_WAIT_SECONDS
+    while not control.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise steps.Failure("the TPM emulator (swtpm) does not start")
+        time.sleep(0.02)
+    return process
+
+
+def firmware_words(hardware, files):
+    smm = hardware.firmware == "smm"
+    words = ["-machine", f"q35,smm={'on' if smm else 'off'}"]
+    if smm:
+        words += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+    code = firmware.CODE[hardware.firmware]
+    return words + [
+        "-global", f"ICH9-LPC.disable_s3={0 if hardware.s3 else 1}",
+        "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={code}",
+        "-drive", "if=pflash,format=raw,unit=1,"
+                  f"file={escaped(files.variables)}"]
+
+
+def accelerator_words(hardware):
+    if hardware.icount:
+        return ["-accel", "tcg,thread=single", "-icount", hardware.icount]
+    return ["-accel", "tcg,thread=multi"]
+
+
+def disk_words(name, drive, *device):
+    return ["-drive", f"if=none,id={name},{drive}",
+            "-device", ",".join((f"virtio-blk-pci,drive={name}",) + device)]
+
+
+def storage_words(files):
+    words = disk_words("esp", f"format=raw,file={escaped(files.esp)}",
+                       "bootindex=1")
+    # Firmware connects only the disks it might boot from; GRUB wants both.
+    words += disk_words("root", files.disk, "bootindex=2")
+    if files.payload:
+        words += disk_words("payload", "format=raw,readonly=on,"
+                            f"file={escaped(files.payload)}")
+    return words
+
+
+def channel_words(files):
+    sockets = files.sockets
+    return [
+        "-chardev", f"socket,id=tpmc,path={sockets}/tpm",
+        "-tpmdev", "emulator,id=tpm,chardev=tpmc",
+        "-device", "tpm-crb,tpmdev=tpm",
+        "-device", "virtio-serial-pci",
+        "-chardev", f"socket,id=shell,path={sockets}/shell,server=on,wait=off",
+        "-device", f"virtserialport,chardev=shell,name={SHELL_PORT}",
+        "-chardev", f"file,id=debug,path={escaped(files.debug_console)}",
+        "-device", f"isa-debugcon,chardev=debug,iobase={DEBUG_PORT}",
+        "-qmp", f"unix:{sockets}/qmp,server=on,wait=off"]
+
+
+def command_line(hardware, files):
+    """The whole command that runs the machine."""
+    words = ["qemu-system-x86_64", "-no-user-config", "-nodefaults",
+             "-name", "openvbs", "-display", "none", "-cpu", "max",
+             "-smp", str(hardware.cpus), "-m", str(hardware.memory_mib),
+             "-device", "virtio-rng-pci"]
+    words += accelerator_words(hardware)
+    words += firmware_words(hardware, files)
+    words += storage_words(files)
+    words += channel_words(files)
+    words += files.serial
+    if hardware.network:
+        words += ["-netdev", "user,id=net",
+                  "-device", "virtio-net-pci,netdev=net,romfile="]
+    if files.greeting:
+        words += ["-fw_cfg", f"name={GREETING},string="
+                             f"{files.greeting.replace(',', ',,')}"]
+    return words + list(hardware.extra)

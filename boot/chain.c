@@ -24,12 +24,12 @@ void chain_config_read(struct config *config)
 		return;
 	}
 	if (status != EFI_SUCCESS) {
-		console_say("openvbs.conf: %s; using defaults",
+		console_say("openvbs.conf: %s; using defaults.",
 			    console_efi_words(status));
 	} else if (size > CONFIG_FILE_BYTES_MAX) {
-		console_say("openvbs.conf: too long; using defaults");
+		console_say("openvbs.conf: too long; using defaults.");
 	} else if (config_parse(boot_state.config_text, size, config, &fault)) {
-		console_say("openvbs.conf, line %u: %s; using defaults",
+		console_say("openvbs.conf, line %u: %s; using defaults.",
 			    fault.line, fault.what);
 	}
 }
@@ -66,7 +66,7 @@ efi_status_t chain_start(const struct config *config)
 					  &image);
 	}
 	if (status != EFI_SUCCESS) {
-		console_say("cannot load %s: %s", config->next,
+		console_say("Cannot load %s: %s.", config->next,
 			    console_efi_words(status));
 		if (status == EFI_SECURITY_VIOLATION) {
 			boot->unload_image(image);
@@ -75,7 +75,7 @@ efi_status_t chain_start(const struct config *config)
 	}
 	chain_options_set(image, config->cmdline);
 	status = boot->start_image(image, NULL, NULL);
-	console_say("%s came back: %s", config->next,
+	console_say("%s came back: %s.", config->next,
 		    console_efi_words(status));
 	return status;
 }

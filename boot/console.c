@@ -62,7 +62,6 @@ void console_say(const char *format, ...)
 	va_list arguments;
 
 	line.used = 0;
-	line_add_text(&line, "OpenVBS: ");
 	va_start(arguments, format);
 	for (; *format != '\0'; format++) {
 		if (*format != '%') {
@@ -84,13 +83,14 @@ void console_say(const char *format, ...)
 
 void console_decline(const char *what, const char *advice)
 {
-	console_say("not active: %s. %s", what, advice);
-	console_say("starting the next loader without protection");
+	console_say("OpenVBS is not active: %s. %s", what, advice);
 }
 
 const char *console_efi_words(efi_status_t status)
 {
 	switch (status) {
+	case EFI_SUCCESS:
+		return "it ended without an error";
 	case EFI_LOAD_ERROR:
 		return "not a program this firmware can load";
 	case EFI_UNSUPPORTED:

@@ -8,14 +8,14 @@
 #define CONSOLE_LINE_CHARS 320 /* longer lines are cut */
 
 /*
- * Prints one line, "OpenVBS: " in front. Understands %s (char *), %u
+ * Prints one line. Understands %s (char *), %u
  * (unsigned) and %%.
  */
 __attribute__((format(printf, 1, 2))) void console_say(const char *format, ...);
 
 /*
- * The one form in which the loader gives up before anything has changed:
- * what is wrong, and what a person can do about it (or an empty string).
+ * The one form in which the loader says, before anything has changed, that it
+ * gives up: what is wrong, and what a person can do about it.
  */
 void console_decline(const char *what, const char *advice);
 

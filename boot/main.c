@@ -7,6 +7,7 @@
  */
 #include "boot/chain.h"
 #include "boot/console.h"
+#include "boot/marker.h"
 #include "boot/place.h"
 #include "boot/platform.h"
 #include "boot/smp.h"
@@ -22,27 +23,28 @@ efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system);
 static enum status prepare(const struct handoff *handoff, smp_entry_t entry)
 {
 	uint64_t flags = x86_interrupts_off();
-	uint64_t result = entry(handoff, HANDOFF_PREPARE);
+	enum status status = (enum status)entry(handoff, HANDOFF_PREPARE);
 
 	x86_flags_restore(flags);
-	if (result != STATUS_OK) {
-		console_decline(status_words((enum status)result),
-				"The hypervisor could not prepare.");
+	if (status != STATUS_OK) {
+		console_decline("the hypervisor could not prepare",
+				status_words(status));
 	}
-	return (enum status)result;
+	return status;
 }
 
 static _Noreturn void reset_half_entered(void)
 {
-	console_say("not every processor could enter; resetting the machine");
-	boot_state.boot->stall(RESET_DELAY_US);
-	boot_state.system->runtime->reset_system(EFI_RESET_COLD, EFI_SUCCESS, 0,
-						 NULL);
+	console_say("OpenVBS: not every processor could enter VTL0. "
+		    "The machine will be reset.");
 	for (;;) {
 		boot_state.boot->stall(RESET_DELAY_US);
+		boot_state.system->runtime->reset_system(EFI_RESET_COLD,
+							 EFI_SUCCESS, 0, NULL);
 	}
 }
 
+/* The boot processor comes first, the others in the order of their APIC IDs. */
 static void handoff_begin(struct handoff *handoff, const struct smp *smp)
 {
 	*handoff = (struct handoff){
@@ -52,7 +54,13 @@ static void handoff_begin(struct handoff *handoff, const struct smp *smp)
 		.cpu_count = smp->count,
 	};
 	for (uint32_t i = 0; i < smp->count; i++) {
-		handoff->apic_id[i] = smp->facts[i].apic_id;
+		uint32_t id = smp->facts[i].apic_id;
+		uint32_t at = i;
+
+		for (; at > 1 && handoff->apic_id[at - 1] > id; at--) {
+			handoff->apic_id[at] = handoff->apic_id[at - 1];
+		}
+		handoff->apic_id[at] = id;
 	}
 }
 
@@ -84,34 +92,61 @@ static enum status launch(struct smp *smp, struct handoff *handoff)
 		reset_half_entered();
 	}
 	if (status != STATUS_OK) {
-		console_decline("no processor could enter VTL0",
-				"The hypervisor refused to start.");
+		console_decline("the hypervisor could not start",
+				smp_words(smp));
 		place_free(handoff);
 	}
 	return status;
+}
+
+/* Starts the hypervisor unless an earlier run has; says how it went. */
+static bool launch_once(uint8_t marker)
+{
+	const struct handoff *handoff = &boot_state.handoff;
+
+	if (marker & MARKER_ACTIVE) {
+		console_say("OpenVBS is active since an earlier start.");
+		return true;
+	}
+	if (launch(&boot_state.smp, &boot_state.handoff) != STATUS_OK) {
+		console_say("Starting %s without protection.",
+			    boot_state.config.next);
+		return false;
+	}
+	platform_sleep_withdraw();
+	console_say("OpenVBS %s active on %u CPU%s", OPENVBS_VERSION,
+		    handoff->cpu_count, handoff->cpu_count == 1 ? "" : "s");
+	return true;
 }
 
 efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system)
 {
 	static const struct efi_guid guid = EFI_GUID_LOADED_IMAGE;
 	void *loaded = NULL;
-	efi_status_t efi;
+	efi_status_t status;
+	uint8_t marker;
 
 	boot_state.image = image;
 	boot_state.system = system;
 	boot_state.boot = system->boot;
-	efi = system->boot->handle_protocol(image, &guid, &loaded);
-	if (efi != EFI_SUCCESS) {
-		return efi;
+	status = system->boot->handle_protocol(image, &guid, &loaded);
+	if (status != EFI_SUCCESS) {
+		return status;
 	}
 	boot_state.loaded = loaded;
 	system->boot->set_watchdog(0, 0, 0, NULL);
-	console_say("version %s", OPENVBS_VERSION);
-	chain_config_read(&boot_state.config);
-	if (launch(&boot_state.smp, &boot_state.handoff) == STATUS_OK) {
-		platform_sleep_withdraw();
-		console_say("%s active on %u CPUs", OPENVBS_VERSION,
-			    boot_state.handoff.cpu_count);
+	console_say("OpenVBS %s", OPENVBS_VERSION);
+
+	marker = marker_read();
+	if (marker & MARKER_RUNNING) {
+		console_say("OpenVBS was started by itself: next= in "
+			    "openvbs.conf must name another program.");
+		return EFI_ALREADY_STARTED;
 	}
-	return chain_start(&boot_state.config);
+	chain_config_read(&boot_state.config);
+	marker = launch_once(marker) ? MARKER_ACTIVE : 0;
+	marker_write(marker | MARKER_RUNNING);
+	status = chain_start(&boot_state.config);
+	marker_write(marker);
+	return status;
 }

@@ -40,6 +40,22 @@ static bool place_reserve(uint64_t size_bytes, uint64_t *base)
 	return true;
 }
 
+/* Firmware may keep reserved memory from being executed. */
+static void place_allow_execution(const struct handoff *handoff)
+{
+	static const struct efi_guid guid = EFI_GUID_MEMORY_ATTRIBUTE;
+	struct efi_memory_attribute *attribute;
+	void *interface = NULL;
+
+	if (boot_state.boot->locate_protocol(&guid, NULL, &interface) ==
+	    EFI_SUCCESS) {
+		attribute = interface;
+		attribute->clear(attribute, handoff->memory_base,
+				 handoff->image_size_bytes,
+				 EFI_MEMORY_NO_EXECUTE);
+	}
+}
+
 enum status place_hypervisor(struct handoff *handoff, smp_entry_t *entry)
 {
 	uint64_t file_bytes = (uint64_t)(payload_hv_end - payload_hv_start);
@@ -72,6 +88,7 @@ enum status place_hypervisor(struct handoff *handoff, smp_entry_t *entry)
 		place_free(handoff);
 		return status;
 	}
+	place_allow_execution(handoff);
 	*entry = (smp_entry_t)(uintptr_t)(handoff->memory_base + image.entry);
 	return STATUS_OK;
 }

@@ -105,7 +105,7 @@ void platform_sleep_withdraw(void)
 	unsigned count = acpi_sleep_withdraw(platform_rsdp());
 
 	if (count > 0) {
-		console_say("%u sleep states withdrawn; power-off stays",
+		console_say("Sleep states withdrawn: %u; power-off stays.",
 			    count);
 	}
 }

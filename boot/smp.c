@@ -8,6 +8,7 @@
 #include "boot/console.h"
 #include "boot/state.h"
 #include "boot/x86.h"
+#include "lib/status.h"
 
 #define SMP_TIMEOUT_US UINT64_C(20000000)
 
@@ -133,4 +134,14 @@ enum status smp_enter(struct smp *smp, const struct handoff *handoff,
 		return STATUS_CONFLICT;
 	}
 	return STATUS_DENIED;
+}
+
+const char *smp_words(const struct smp *smp)
+{
+	for (uint32_t i = 0; i < smp->count; i++) {
+		if (smp->result[i] != STATUS_BUSY) {
+			return status_words((enum status)smp->result[i]);
+		}
+	}
+	return "no processor answers the firmware";
 }

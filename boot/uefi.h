@@ -24,6 +24,7 @@ typedef uint16_t efi_char_t; /* what u"..." is made of */
 #define EFI_OUT_OF_RESOURCES   (EFI_ERROR_BIT | 9)
 #define EFI_NOT_FOUND	       (EFI_ERROR_BIT | 14)
 #define EFI_ACCESS_DENIED      (EFI_ERROR_BIT | 15)
+#define EFI_ALREADY_STARTED    (EFI_ERROR_BIT | 20)
 #define EFI_TIMEOUT	       (EFI_ERROR_BIT | 18)
 #define EFI_SECURITY_VIOLATION (EFI_ERROR_BIT | 26)
 
@@ -53,6 +54,13 @@ struct efi_guid {
 #define EFI_GUID_MP_SERVICES                                               \
 	EFI_GUID(0x3fdda605, 0xa76e, 0x4f46, 0xad, 0x29, 0x12, 0xf4, 0x53, \
 		 0x1b, 0x3d, 0x08)
+/* Ours: vendor of the loader's variables. */
+#define EFI_GUID_OPENVBS                                                   \
+	EFI_GUID(0xe4ea5660, 0x0b0d, 0x462a, 0x8b, 0x28, 0x30, 0x75, 0xf9, \
+		 0x06, 0x5f, 0xd3)
+#define EFI_GUID_MEMORY_ATTRIBUTE                                          \
+	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa1, 0x92, 0xbf, 0x1d, 0x57, \
+		 0xd0, 0xb1, 0x89)
 #define EFI_GUID_ACPI_20                                                   \
 	EFI_GUID(0x8868e871, 0xe4f1, 0x11d3, 0xbc, 0x22, 0x00, 0x80, 0xc7, \
 		 0x3c, 0x88, 0x81)
@@ -73,6 +81,20 @@ enum efi_memory {
 	EFI_MEMORY_RESERVED = 0,
 	EFI_MEMORY_LOADER_DATA = 2,
 };
+
+#define EFI_MEMORY_NO_EXECUTE UINT64_C(0x4000)
+
+/* 7.2.7: page attributes, on firmware that enforces them. */
+struct efi_memory_attribute {
+	void *get;
+	void *set;
+	efi_status_t(EFIAPI *clear)(struct efi_memory_attribute *self,
+				    uint64_t base, uint64_t bytes,
+				    uint64_t attributes);
+};
+
+/* 8.2: variables. */
+#define EFI_VARIABLE_BOOT_SERVICE 2u
 
 /* 8.5.1: reset. */
 enum efi_reset {
@@ -155,12 +177,7 @@ struct efi_boot_services {
 					     enum efi_memory type,
 					     uint64_t count, uint64_t *address);
 	efi_status_t(EFIAPI *free_pages)(uint64_t address, uint64_t count);
-	void *skipped_9[9];
-	efi_status_t(EFIAPI *install_protocol)(efi_handle_t *handle,
-					       const struct efi_guid *guid,
-					       uint32_t native,
-					       void *interface);
-	void *skipped_2b[2];
+	void *skipped_12[12];
 	efi_status_t(EFIAPI *handle_protocol)(efi_handle_t handle,
 					      const struct efi_guid *guid,
 					      void **interface);
@@ -188,7 +205,17 @@ struct efi_boot_services {
 /* 4.5: runtime services. */
 struct efi_runtime_services {
 	uint64_t header[3];
-	void *skipped_10[10];
+	void *skipped_6[6];
+	efi_status_t(EFIAPI *get_variable)(const efi_char_t *name,
+					   const struct efi_guid *vendor,
+					   uint32_t *attributes,
+					   uint64_t *bytes, void *data);
+	void *skipped_1;
+	efi_status_t(EFIAPI *set_variable)(const efi_char_t *name,
+					   const struct efi_guid *vendor,
+					   uint32_t attributes, uint64_t bytes,
+					   const void *data);
+	void *skipped_1b;
 	void(EFIAPI *reset_system)(enum efi_reset how, efi_status_t status,
 				   uint64_t bytes, void *data);
 };
@@ -225,8 +252,6 @@ _Static_assert(offsetof(struct efi_loaded_image, image_bytes) == 72, "layout");
 _Static_assert(offsetof(struct efi_mp, startup_all) == 16, "layout");
 _Static_assert(offsetof(struct efi_boot_services, allocate_pages) == 40,
 	       "layout");
-_Static_assert(offsetof(struct efi_boot_services, install_protocol) == 128,
-	       "layout");
 _Static_assert(offsetof(struct efi_boot_services, handle_protocol) == 152,
 	       "layout");
 _Static_assert(offsetof(struct efi_boot_services, load_image) == 200, "layout");
@@ -234,6 +259,10 @@ _Static_assert(offsetof(struct efi_boot_services, unload_image) == 224,
 	       "layout");
 _Static_assert(offsetof(struct efi_boot_services, stall) == 248, "layout");
 _Static_assert(offsetof(struct efi_boot_services, locate_protocol) == 320,
+	       "layout");
+_Static_assert(offsetof(struct efi_runtime_services, get_variable) == 72,
+	       "layout");
+_Static_assert(offsetof(struct efi_runtime_services, set_variable) == 88,
 	       "layout");
 _Static_assert(offsetof(struct efi_runtime_services, reset_system) == 104,
 	       "layout");

@@ -3,16 +3,11 @@
  * The store decoder against bytes as assemblers emit them, every truncation
  * of each, and everything near that it must not take.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "hv/x86/insn.h"
+#include "tests/unit/unit.h"
 
 static const uint64_t registers[16] = {
 	0xa0a1a2a3a4a5a6a7, 0xc0c1c2c3c4c5c6c7, 0xd0d1d2d3d4d5d6d7,
@@ -109,7 +104,7 @@ static const struct good goods[] = {
 static void test_decodes_and_never_reads_past(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(goods) / sizeof(goods[0]); i++) {
+	for (size_t i = 0; i < ARRAY_COUNT(goods); i++) {
 		const struct good *good = &goods[i];
 
 		for (unsigned count = 0; count <= good->length; count++) {
@@ -180,7 +175,7 @@ static const struct bad bads[] = {
 static void test_refuses_the_rest(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(bads) / sizeof(bads[0]); i++) {
+	for (size_t i = 0; i < ARRAY_COUNT(bads); i++) {
 		struct insn_store store = {.size_bytes = 77};
 
 		assert_int_equal(insn_decode_store(bads[i].bytes,

@@ -19,7 +19,8 @@ unit_src = tests/unit/test_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
 define unit_cc_rule
 $(B)/$(1)/unit/%.o: %.c tests/unit/unit.mk Makefile
 	@mkdir -p $$(@D)
-	$(1) $(UNIT_FLAGS) -c $$< -o $$@
+	$(call say,UNIT,$$@)
+	$$(Q)$(1) $(UNIT_FLAGS) -c $$< -o $$@
 unit-$(1): $(addprefix unit-$(1)-,$(UNIT_NAMES))
 .PHONY: unit-$(1)
 endef
@@ -27,7 +28,8 @@ endef
 define unit_test_rule
 $(B)/$(1)/unit/bin/$(2): $(patsubst %.c,$(B)/$(1)/unit/%.o,$(unit_src_$(2)))
 	@mkdir -p $$(@D)
-	$(1) $(UNIT_FLAGS) $$^ -lcmocka -o $$@
+	$(call say,LINK,$$@)
+	$$(Q)$(1) $(UNIT_FLAGS) $$^ -lcmocka -o $$@
 unit-$(1)-$(2): $(B)/$(1)/unit/bin/$(2)
 	@$$< >$$<.log 2>&1 || { cat $$<.log; exit 1; }
 	@echo "$(1) $(2): $$$$(tail -n 1 $$<.log)"

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make check: lints, unit tests and all builds, side by side.
+#
+#   make check-lint LINTS="size hex"      only some of the lints
+
+CHECK_JOBS := $(shell nproc)
+# The images link once a vendor is there.
+CHECK_IMAGES := $(if $(shell git ls-files hv/svm 2>/dev/null),gcc clang)
+
+check:
+	@$(MAKE) --no-print-directory -k -j$(CHECK_JOBS) -Otarget check-lint \
+		unit $(CHECK_IMAGES:%=check-%) check-boot-gcc
+	@echo "check: passed"
+
+check-lint:
+	@python3 -B tools/check/check.py $(LINTS)
+
+check-gcc check-clang: check-%:
+	@$(MAKE) --no-print-directory all CC=$*
+
+check-boot-gcc:
+	@$(MAKE) --no-print-directory boot-gcc CC=gcc
+
+.PHONY: check-lint check-gcc check-clang check-boot-gcc

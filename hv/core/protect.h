@@ -8,7 +8,7 @@
  * machine_invalidate() per view that changed. A refused change has changed
  * nothing; one that finds everything as wanted invalidates nothing.
  *
- * Callers hold the protect lock (one for the machine; see hv/core/state.h).
+ * Callers hold the protect lock (one for the machine, in hv/x86/state.h).
  */
 #ifndef OPENVBS_HV_CORE_PROTECT_H
 #define OPENVBS_HV_CORE_PROTECT_H

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make check: lints, unit tests and all builds, side by side.
+# make check: lints, unit tests, a second of each fuzz target and all builds,
+# side by side.
 #
 #   make check-lint LINTS="size hex"      only some of the lints
 
@@ -9,7 +10,7 @@ CHECK_IMAGES := $(if $(shell git ls-files hv/svm 2>/dev/null),gcc clang)
 
 check:
 	@$(MAKE) --no-print-directory -k -j$(CHECK_JOBS) -Otarget check-lint \
-		unit $(CHECK_IMAGES:%=check-%) check-boot-gcc
+		unit fuzz FUZZ_SECONDS=1 $(CHECK_IMAGES:%=check-%) check-boot-gcc
 	@echo "check: passed"
 
 check-lint:

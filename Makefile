@@ -18,6 +18,10 @@ MAKEFLAGS += --no-builtin-rules
 
 VARIANTS := ship test
 
+# make V=1 shows the commands
+Q := $(if $(V),,@)
+say = @printf '  %-5s %s\n' $(1) $(2)
+
 WARN := -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla \
 	-Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror
 COMMON := $(WARN) -O2 -g -I. -ffreestanding -fno-strict-aliasing \
@@ -27,7 +31,9 @@ COMMON := $(WARN) -O2 -g -I. -ffreestanding -fno-strict-aliasing \
 HV_FLAGS := $(COMMON) -m64 -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-red-zone -fno-jump-tables -fcf-protection=none \
 	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/=
-HV_SRC := $(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c)
+LOADER_LIB := lib/acpi.c lib/aml.c lib/elf.c # read by loaders only
+HV_SRC := $(filter-out $(LOADER_LIB),\
+	$(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c))
 HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
 hv_src_ship := $(filter-out %_test.c,$(HV_SRC))
 hv_src_test := $(filter-out %_ship.c,$(HV_SRC))
@@ -38,14 +44,17 @@ all: $(foreach v,$(VARIANTS),$(O)/openvbs-$(v).efi)
 
 $(O)/hv/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(HV_FLAGS) -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HV_FLAGS) -c $< -o $@
 $(O)/hv/%.o: %.S Makefile
 	@mkdir -p $(@D)
-	$(CC) $(HV_FLAGS) -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HV_FLAGS) -c $< -o $@
 
 define hv_rule
 $(O)/hv-$(1).elf: $(call hv_obj,$(1)) hv/hv.lds
-	ld -pie --no-dynamic-linker -z text -z noexecstack \
+	$(call say,LD,$$@)
+	$(Q)ld -pie --no-dynamic-linker -z text -z noexecstack \
 		--no-warn-rwx-segments -nostdlib \
 		-T hv/hv.lds -o $$@ $(call hv_obj,$(1))
 endef
@@ -62,20 +71,26 @@ boot_obj = $(patsubst %.c,$(O)/boot/%.obj,$(boot_src_$(1)))
 
 $(O)/boot/%.obj: %.c Makefile
 	@mkdir -p $(@D)
-	clang --target=x86_64-unknown-windows $(BOOT_FLAGS) -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)clang --target=x86_64-unknown-windows $(BOOT_FLAGS) -c $< -o $@
 $(O)/boot-gcc/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	gcc -mabi=ms -fpie $(BOOT_FLAGS) -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)gcc -mabi=ms -fpie $(BOOT_FLAGS) -c $< -o $@
 boot-gcc: $(patsubst %.c,$(O)/boot-gcc/%.o,$(BOOT_SRC))
 
 define boot_rule
-$(O)/boot/payload-$(1).obj: boot/payload.S boot/sbat-$(1).csv $(O)/hv-$(1).elf Makefile
+$(O)/hv-$(1).image: $(O)/hv-$(1).elf
+	$(Q)strip -o $$@ $$<
+$(O)/boot/payload-$(1).obj: boot/payload.S boot/sbat-$(1).csv $(O)/hv-$(1).image Makefile
 	@mkdir -p $$(@D)
-	clang --target=x86_64-unknown-windows -c boot/payload.S -I. \
-		-DHV_IMAGE='"$(O)/hv-$(1).elf"' -DSBAT='"boot/sbat-$(1).csv"' \
+	$(call say,AS,$$@)
+	$(Q)clang --target=x86_64-unknown-windows -c boot/payload.S -I. \
+		-DHV_IMAGE='"$(O)/hv-$(1).image"' -DSBAT='"boot/sbat-$(1).csv"' \
 		-o $$@
 $(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
-	lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \
+	$(call say,LINK,$$@)
+	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \
 		/dynamicbase /nxcompat /filealign:4096 /opt:ref \
 		/timestamp:0 /out:$$@ $$^
 endef

@@ -13,45 +13,40 @@ struct span {
 	size_t length;
 };
 
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
 static struct span span_trim(struct span span)
 {
-	while (span.length > 0 && (*span.text == ' ' || *span.text == '\t')) {
+	while (span.length > 0 && is_space(span.text[0])) {
 		span.text++;
 		span.length--;
 	}
-	while (span.length > 0 && (span.text[span.length - 1] == ' ' ||
-				   span.text[span.length - 1] == '\t' ||
-				   span.text[span.length - 1] == '\r')) {
+	while (span.length > 0 && is_space(span.text[span.length - 1])) {
 		span.length--;
 	}
 	return span;
 }
 
-/* Takes the next line off `rest`, without its end. */
-static struct span span_line(struct span *rest)
+/* What stands before the first `end`, or everything. */
+static struct span span_until(struct span span, char end)
 {
-	struct span line = {rest->text, 0};
+	struct span head = {span.text, 0};
 
-	while (line.length < rest->length && line.text[line.length] != '\n') {
-		line.length++;
+	while (head.length < span.length && head.text[head.length] != end) {
+		head.length++;
 	}
-	rest->text += line.length;
-	rest->length -= line.length;
-	if (rest->length > 0) {
-		rest->text++;
-		rest->length--;
-	}
-	return line;
+	return head;
 }
 
-static bool span_is(struct span span, const char *word)
+/* What remains behind `head` and one more character. */
+static struct span span_behind(struct span span, struct span head)
 {
-	size_t i = 0;
+	size_t used = head.length + (head.length < span.length);
 
-	while (i < span.length && word[i] != '\0' && span.text[i] == word[i]) {
-		i++;
-	}
-	return i == span.length && word[i] == '\0';
+	return (struct span){span.text + used, span.length - used};
 }
 
 static bool span_printable(struct span span)
@@ -64,65 +59,50 @@ static bool span_printable(struct span span)
 	return true;
 }
 
-/* Copies a value; NULL or what is wrong with it. */
-static const char *config_take(struct span value, char *to, size_t size)
-{
-	if (value.length == 0) {
-		return "the value is empty";
-	}
-	if (value.length >= size) {
-		return "the value is too long";
-	}
-	memcpy(to, value.text, value.length);
-	to[value.length] = '\0';
-	return NULL;
-}
-
-static const char *config_take_next(struct span value, struct config *config)
-{
-	if (value.length > 0 && value.text[0] != '\\') {
-		return "next must begin with a backslash";
-	}
-	return config_take(value, config->next, sizeof(config->next));
-}
-
-enum config_key {
-	CONFIG_KEY_NEXT = 1,
-	CONFIG_KEY_CMDLINE = 2,
+static const struct config_key {
+	const char *name;
+	size_t name_length;
+	size_t offset; /* of the member in struct config */
+	size_t size;
+} config_keys[] = {
+	{"next", 4, offsetof(struct config, next), CONFIG_NEXT_CHARS},
+	{"cmdline", 7, offsetof(struct config, cmdline), CONFIG_CMDLINE_CHARS},
 };
 
-/* One line; `seen` collects the keys. NULL or what is wrong with it. */
+#define CONFIG_KEYS (sizeof(config_keys) / sizeof(config_keys[0]))
+
+/* One line; `seen` has a bit for each key. NULL or what is wrong with it. */
 static const char *config_line(struct span line, struct config *config,
 			       unsigned *seen)
 {
-	struct span key = {line.text, 0};
-	struct span value;
-	unsigned bit;
+	struct span head = span_until(line, '=');
+	struct span key = span_trim(head);
+	struct span value = span_trim(span_behind(line, head));
+	unsigned i = 0;
+	char *to;
 
-	while (key.length < line.length && key.text[key.length] != '=') {
-		key.length++;
+	if (!span_printable(line)) {
+		return "only printable ASCII is allowed";
 	}
-	if (key.length == line.length) {
-		return "a line must read key=value";
+	while (i < CONFIG_KEYS &&
+	       (key.length != config_keys[i].name_length ||
+		!bytes_equal(key.text, config_keys[i].name, key.length))) {
+		i++;
 	}
-	value.text = line.text + key.length + 1;
-	value.length = line.length - key.length - 1;
-	value = span_trim(value);
-	key = span_trim(key);
-	if (span_is(key, "next")) {
-		bit = CONFIG_KEY_NEXT;
-	} else if (span_is(key, "cmdline")) {
-		bit = CONFIG_KEY_CMDLINE;
-	} else {
-		return "the key is unknown";
+	if (i == CONFIG_KEYS) {
+		return "only next=... and cmdline=... are known";
 	}
-	if (*seen & bit) {
-		return "the key was given before";
+	if (*seen & 1u << i) {
+		return "this was given before";
 	}
-	*seen |= bit;
-	return bit == CONFIG_KEY_NEXT ? config_take_next(value, config)
-				      : config_take(value, config->cmdline,
-						    sizeof(config->cmdline));
+	if (value.length == 0 || value.length >= config_keys[i].size) {
+		return "the value is empty or too long";
+	}
+	*seen |= 1u << i;
+	to = (char *)config + config_keys[i].offset;
+	bytes_zero(to, config_keys[i].size);
+	memcpy(to, value.text, value.length);
+	return NULL;
 }
 
 void config_default(struct config *config)
@@ -138,18 +118,20 @@ enum status config_parse(const char *text, size_t size_bytes,
 	unsigned seen = 0;
 
 	config_default(config);
-	fault->line = 0;
-	fault->what = NULL;
+	*fault = (struct config_fault){0};
 	while (rest.length > 0) {
-		struct span line = span_trim(span_line(&rest));
+		struct span whole = span_until(rest, '\n');
+		struct span line = span_trim(whole);
 
+		rest = span_behind(rest, whole);
 		fault->line++;
 		if (line.length == 0 || line.text[0] == '#') {
 			continue;
 		}
-		fault->what = span_printable(line)
-				      ? config_line(line, config, &seen)
-				      : "only printable ASCII is allowed";
+		fault->what = config_line(line, config, &seen);
+		if (fault->what == NULL && config->next[0] != '\\') {
+			fault->what = "the path must begin with a backslash";
+		}
 		if (fault->what != NULL) {
 			config_default(config);
 			return STATUS_INVALID;

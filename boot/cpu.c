@@ -9,155 +9,133 @@
 #include "boot/x86.h"
 #include "lib/bytes.h"
 
+enum cpu_fault_kind {
+	CPU_INTEL,
+	CPU_NO_SVM,
+	CPU_DISABLED,
+	CPU_IN_USE,
+	CPU_NO_NPT,
+	CPU_NO_PAGE_1G,
+	CPU_NO_NX,
+	CPU_PHYSICAL_BITS,
+	CPU_APIC,
+	CPU_FIVE_LEVELS,
+	CPU_APIC_ID,
+	CPU_QUESTIONS, /* so many are asked of each processor */
+	CPU_UNLIKE = CPU_QUESTIONS,
+	CPU_TWICE,
+};
+
+static const struct cpu_fault cpu_faults[] = {
+	[CPU_INTEL] = {"this is an Intel processor",
+		       "This version needs an AMD processor."},
+	[CPU_NO_SVM] = {"the processor has no SVM (AMD-V), or it is hidden",
+			"Use a processor with AMD-V."},
+	[CPU_DISABLED] =
+		{"SVM (AMD-V) is switched off by the firmware",
+		 "Switch on \"SVM Mode\" or \"AMD-V\" in the firmware setup."},
+	[CPU_IN_USE] = {"SVM is already in use",
+			"Remove the other hypervisor from the boot order."},
+	[CPU_NO_NPT] = {"the processor has no nested paging (RVI)",
+			"Use a processor with nested paging."},
+	[CPU_NO_PAGE_1G] = {"the processor has no 1 GiB pages",
+			    "Use a processor with 1 GiB pages."},
+	[CPU_NO_NX] = {"the processor has no NX bit, or the firmware hides it",
+		       "Switch on \"No-Execute\" in the firmware setup."},
+	[CPU_PHYSICAL_BITS] =
+		{"the processor has more than 48 physical address bits",
+		 "Switch off 52-bit addressing in the firmware setup."},
+	[CPU_APIC] = {"the local APIC is off, moved or in x2APIC mode",
+		      "Set the local APIC to \"xAPIC\" in the firmware setup."},
+	[CPU_FIVE_LEVELS] =
+		{"the firmware runs with five-level paging",
+		 "Switch off five-level paging in the firmware setup."},
+	[CPU_APIC_ID] = {"an APIC ID is 255 or more",
+			 "Switch off some cores or SMT."},
+	[CPU_UNLIKE] =
+		{"the processors differ in their virtualization features",
+		 "Use processors of one kind."},
+	[CPU_TWICE] = {"two processors report the same APIC ID",
+		       "Update the firmware."},
+};
+
 uint32_t cpu_apic_id(void)
 {
-	if (x86_cpuid(CPUID_BASIC_MAX).eax >= CPUID_TOPOLOGY) {
-		struct x86_cpuid topology = x86_cpuid(CPUID_TOPOLOGY);
+	struct x86_cpuid topology = {0};
 
-		if (topology.ebx != 0) {
-			return topology.edx;
-		}
+	if (x86_cpuid(CPUID_BASIC_MAX).eax >= CPUID_TOPOLOGY) {
+		topology = x86_cpuid(CPUID_TOPOLOGY);
 	}
-	return (uint32_t)field_get(x86_cpuid(CPUID_FEATURES).ebx,
-				   CPUID_1_EBX_APIC_ID);
+	return topology.ebx != 0
+		       ? topology.edx
+		       : (uint32_t)field_get(x86_cpuid(CPUID_FEATURES).ebx,
+					     CPUID_1_EBX_APIC_ID);
 }
 
-static void cpu_facts_read_svm(struct cpu_facts *facts, uint32_t leaf_max)
+/* An extended leaf, zero when the processor does not have it. */
+static struct x86_cpuid cpu_extended(uint32_t leaf)
 {
-	facts->svm_disabled = (x86_msr_read(MSR_VM_CR) & VM_CR_SVMDIS) != 0;
-	facts->svm_in_use = (x86_msr_read(MSR_EFER) & EFER_SVME) != 0;
-	facts->smm_locked = (x86_msr_read(MSR_HWCR) & HWCR_SMM_LOCK) != 0;
-	if (leaf_max >= CPUID_SVM) {
-		struct x86_cpuid svm = x86_cpuid(CPUID_SVM);
+	struct x86_cpuid none = {0};
 
-		facts->svm_revision = svm.eax;
-		facts->svm_asids = svm.ebx;
-		facts->svm_features = svm.edx;
-	}
+	return x86_cpuid(CPUID_EXTENDED_MAX).eax >= leaf ? x86_cpuid(leaf)
+							 : none;
 }
 
 void cpu_facts_read(struct cpu_facts *facts)
 {
-	uint32_t leaf_max = x86_cpuid(CPUID_EXTENDED_MAX).eax;
 	struct x86_cpuid vendor = x86_cpuid(CPUID_BASIC_MAX);
-	uint64_t apic = x86_msr_read(MSR_APIC_BASE);
-
-	*facts = (struct cpu_facts){.apic_id = cpu_apic_id()};
-	facts->intel = bytes_equal(&vendor.ebx, "Genu", sizeof(vendor.ebx));
-	facts->x2apic = (apic & APIC_BASE_X2APIC) != 0;
-	facts->apic_moved = (apic & APIC_BASE_ENABLED) == 0 ||
-			    (apic & APIC_BASE_ADDRESS) != APIC_DEFAULT_ADDRESS;
-	facts->five_levels = (x86_cr4_read() & CR4_LA57) != 0;
-	if (leaf_max >= CPUID_EXTENDED) {
-		struct x86_cpuid extended = x86_cpuid(CPUID_EXTENDED);
-
-		facts->extended_ecx = extended.ecx;
-		facts->extended_edx = extended.edx;
-	}
-	if (leaf_max >= CPUID_ADDRESS) {
-		facts->physical_bits = (uint32_t)field_get(
-			x86_cpuid(CPUID_ADDRESS).eax, CPUID_ADDRESS_EAX_BITS);
-	}
-	if (facts->extended_ecx & CPUID_EXT_ECX_SVM) {
-		cpu_facts_read_svm(facts, leaf_max);
-	}
-}
-
-static const struct cpu_fault fault_intel = {
-	"this is an Intel processor",
-	"This version supports AMD processors only."};
-static const struct cpu_fault fault_svm = {
-	"the processor has no SVM (AMD-V), or it is hidden",
-	"Use a processor with AMD-V."};
-static const struct cpu_fault fault_disabled = {
-	"SVM (AMD-V) is switched off by the firmware",
-	"Switch on \"SVM Mode\" or \"AMD-V\" in the firmware setup."};
-static const struct cpu_fault fault_in_use = {
-	"SVM is already in use",
-	"Remove the other hypervisor from the boot order."};
-static const struct cpu_fault fault_npt = {
-	"the processor has no nested paging (RVI)",
-	"Use a processor with nested paging."};
-static const struct cpu_fault fault_page_1g = {
-	"the processor has no 1 GiB pages",
-	"Use a processor with 1 GiB pages."};
-static const struct cpu_fault fault_nx = {
-	"the processor has no NX bit, or the firmware hides it",
-	"Switch on \"No-Execute\" in the firmware setup."};
-static const struct cpu_fault fault_physical = {
-	"the processor has more than 48 physical address bits",
-	"Switch off memory encryption or 52-bit addressing in the setup."};
-static const struct cpu_fault fault_x2apic = {
-	"the firmware has switched on x2APIC mode",
-	"Set the local APIC mode to \"xAPIC\" in the firmware setup."};
-static const struct cpu_fault fault_apic = {
-	"the local APIC is off or not at its usual address",
-	"Set the local APIC mode to \"xAPIC\" in the firmware setup."};
-static const struct cpu_fault fault_levels = {
-	"the firmware runs with five-level paging",
-	"Switch off five-level paging in the firmware setup."};
-static const struct cpu_fault fault_apic_id = {"an APIC ID is 255 or more",
-					       "Switch off some cores or SMT."};
-static const struct cpu_fault fault_unlike = {
-	"the processors differ in their virtualization features",
-	"Use processors of one kind."};
-static const struct cpu_fault fault_twice = {
-	"two processors report the same APIC ID", "Update the firmware."};
-
-/* What one processor lacks; the order is that of a person's questions. */
-static const struct cpu_fault *cpu_judge_one(const struct cpu_facts *facts)
-{
-	const struct {
-		bool present;
-		const struct cpu_fault *fault;
-	} rows[] = {
-		{facts->intel, &fault_intel},
-		{!(facts->extended_ecx & CPUID_EXT_ECX_SVM), &fault_svm},
-		{facts->svm_disabled, &fault_disabled},
-		{facts->svm_in_use, &fault_in_use},
-		{!(facts->svm_features & CPUID_SVM_EDX_NPT), &fault_npt},
-		{!(facts->extended_edx & CPUID_EXT_EDX_PAGE_1G),
-		 &fault_page_1g},
-		{!(facts->extended_edx & CPUID_EXT_EDX_NX), &fault_nx},
-		{facts->physical_bits > CPU_PHYSICAL_BITS_MAX, &fault_physical},
-		{facts->x2apic, &fault_x2apic},
-		{facts->apic_moved, &fault_apic},
-		{facts->five_levels, &fault_levels},
-		{facts->apic_id >= CPU_APIC_ID_END, &fault_apic_id},
+	struct x86_cpuid feature = cpu_extended(CPUID_EXTENDED);
+	struct x86_cpuid svm = cpu_extended(CPUID_SVM);
+	uint64_t bits = field_get(cpu_extended(CPUID_ADDRESS).eax,
+				  CPUID_ADDRESS_EAX_BITS);
+	bool has_svm = (feature.ecx & CPUID_EXT_ECX_SVM) != 0;
+	uint64_t vm_cr = has_svm ? x86_msr_read(MSR_VM_CR) : 0;
+	uint64_t hwcr = has_svm ? x86_msr_read(MSR_HWCR) : 0;
+	uint64_t efer = x86_msr_read(MSR_EFER);
+	uint64_t apic = x86_msr_read(MSR_APIC_BASE) & APIC_BASE_STATE;
+	uint32_t id = cpu_apic_id();
+	const bool wrong[CPU_QUESTIONS] = {
+		[CPU_INTEL] =
+			bytes_equal(&vendor.ebx, "Genu", sizeof(vendor.ebx)),
+		[CPU_NO_SVM] = !has_svm,
+		[CPU_DISABLED] = (vm_cr & VM_CR_SVMDIS) != 0,
+		[CPU_IN_USE] = (efer & EFER_SVME) != 0,
+		[CPU_NO_NPT] = (svm.edx & CPUID_SVM_EDX_NPT) == 0,
+		[CPU_NO_PAGE_1G] = (feature.edx & CPUID_EXT_EDX_PAGE_1G) == 0,
+		[CPU_NO_NX] = (feature.edx & CPUID_EXT_EDX_NX) == 0,
+		[CPU_PHYSICAL_BITS] = bits > CPU_PHYSICAL_BITS_MAX,
+		[CPU_APIC] = apic != (APIC_DEFAULT_ADDRESS | APIC_BASE_ENABLED),
+		[CPU_FIVE_LEVELS] = (x86_cr4_read() & CR4_LA57) != 0,
+		[CPU_APIC_ID] = id >= CPU_APIC_ID_END,
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].present) {
-			return rows[i].fault;
+	facts->apic_id = id;
+	facts->smm_locked = (hwcr & HWCR_SMM_LOCK) != 0;
+	facts->alike[0] = (uint64_t)feature.ecx << 32 | feature.edx;
+	facts->alike[1] = (uint64_t)svm.eax << 32 | svm.ebx;
+	facts->alike[2] = (uint64_t)svm.edx << 32 | bits;
+	facts->fault = NULL;
+	for (unsigned i = 0; i < CPU_QUESTIONS; i++) {
+		if (wrong[i]) {
+			facts->fault = &cpu_faults[i];
+			return;
 		}
 	}
-	return NULL;
-}
-
-static bool cpu_alike(const struct cpu_facts *a, const struct cpu_facts *b)
-{
-	return a->extended_ecx == b->extended_ecx &&
-	       a->extended_edx == b->extended_edx &&
-	       a->svm_revision == b->svm_revision &&
-	       a->svm_asids == b->svm_asids &&
-	       a->svm_features == b->svm_features &&
-	       a->physical_bits == b->physical_bits;
 }
 
 const struct cpu_fault *cpu_judge(const struct cpu_facts *facts, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		const struct cpu_fault *fault = cpu_judge_one(&facts[i]);
-
-		if (fault != NULL) {
-			return fault;
+		if (facts[i].fault != NULL) {
+			return facts[i].fault;
 		}
-		if (!cpu_alike(&facts[0], &facts[i])) {
-			return &fault_unlike;
+		if (!bytes_equal(facts[i].alike, facts[0].alike,
+				 sizeof(facts[i].alike))) {
+			return &cpu_faults[CPU_UNLIKE];
 		}
 		for (uint32_t j = 0; j < i; j++) {
 			if (facts[j].apic_id == facts[i].apic_id) {
-				return &fault_twice;
+				return &cpu_faults[CPU_TWICE];
 			}
 		}
 	}

@@ -12,7 +12,7 @@
 #include "lib/elf.h"
 #include "lib/status.h"
 
-#define PLACE_ADDRESS_LAST UINT64_C(0xffffffff) /* below 4 GiB */
+#define PLACE_ADDRESS_LAST UINT32_MAX /* below 4 GiB */
 
 static uint64_t round_up(uint64_t value, uint64_t unit)
 {

@@ -4,11 +4,11 @@
  * after the start to withdraw sleep states.
  */
 #include "boot/platform.h"
-#include "boot/acpi.h"
 #include "boot/chipset.h"
 #include "boot/console.h"
 #include "boot/state.h"
 #include "boot/x86.h"
+#include "lib/acpi.h"
 #include "lib/bytes.h"
 
 static uint32_t platform_bridge_read(uint32_t offset)

@@ -28,58 +28,45 @@ typedef uint16_t efi_char_t; /* what u"..." is made of */
 #define EFI_TIMEOUT	       (EFI_ERROR_BIT | 18)
 #define EFI_SECURITY_VIOLATION (EFI_ERROR_BIT | 26)
 
+/* Appendix A: the last two groups are big-endian, the others little-endian. */
 struct efi_guid {
 	uint32_t a;
 	uint16_t b;
 	uint16_t c;
-	uint8_t d[8];
+	uint64_t d;
 };
 
-#define EFI_GUID(a, b, c, ...)      \
-	{                           \
-		a, b, c,            \
-		{                   \
-			__VA_ARGS__ \
-		}                   \
+#define EFI_GUID(a, b, c, d)                  \
+	{                                     \
+		a, b, c, __builtin_bswap64(d) \
 	}
-#define EFI_GUID_LOADED_IMAGE                                              \
-	EFI_GUID(0x5b1b31a1, 0x9562, 0x11d2, 0x8e, 0x3f, 0x00, 0xa0, 0xc9, \
-		 0x69, 0x72, 0x3b)
-#define EFI_GUID_DEVICE_PATH                                               \
-	EFI_GUID(0x09576e91, 0x6d3f, 0x11d2, 0x8e, 0x39, 0x00, 0xa0, 0xc9, \
-		 0x69, 0x72, 0x3b)
-#define EFI_GUID_FILE_SYSTEM                                               \
-	EFI_GUID(0x964e5b22, 0x6459, 0x11d2, 0x8e, 0x39, 0x00, 0xa0, 0xc9, \
-		 0x69, 0x72, 0x3b)
-#define EFI_GUID_MP_SERVICES                                               \
-	EFI_GUID(0x3fdda605, 0xa76e, 0x4f46, 0xad, 0x29, 0x12, 0xf4, 0x53, \
-		 0x1b, 0x3d, 0x08)
+#define EFI_GUID_LOADED_IMAGE \
+	EFI_GUID(0x5b1b31a1, 0x9562, 0x11d2, 0x8e3f00a0c969723b)
+#define EFI_GUID_DEVICE_PATH \
+	EFI_GUID(0x09576e91, 0x6d3f, 0x11d2, 0x8e3900a0c969723b)
+#define EFI_GUID_FILE_SYSTEM \
+	EFI_GUID(0x964e5b22, 0x6459, 0x11d2, 0x8e3900a0c969723b)
+#define EFI_GUID_MP_SERVICES \
+	EFI_GUID(0x3fdda605, 0xa76e, 0x4f46, 0xad2912f4531b3d08)
+#define EFI_GUID_MEMORY_ATTRIBUTE \
+	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa192bf1d57d0b189)
+#define EFI_GUID_ACPI_20 \
+	EFI_GUID(0x8868e871, 0xe4f1, 0x11d3, 0xbc220080c73c8881)
+#define EFI_GUID_ACPI_10 \
+	EFI_GUID(0xeb9d2d30, 0x2d88, 0x11d3, 0x9a160090273fc14d)
 /* Ours: vendor of the loader's variables. */
-#define EFI_GUID_OPENVBS                                                   \
-	EFI_GUID(0xe4ea5660, 0x0b0d, 0x462a, 0x8b, 0x28, 0x30, 0x75, 0xf9, \
-		 0x06, 0x5f, 0xd3)
-#define EFI_GUID_MEMORY_ATTRIBUTE                                          \
-	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa1, 0x92, 0xbf, 0x1d, 0x57, \
-		 0xd0, 0xb1, 0x89)
-#define EFI_GUID_ACPI_20                                                   \
-	EFI_GUID(0x8868e871, 0xe4f1, 0x11d3, 0xbc, 0x22, 0x00, 0x80, 0xc7, \
-		 0x3c, 0x88, 0x81)
-#define EFI_GUID_ACPI_10                                                   \
-	EFI_GUID(0xeb9d2d30, 0x2d88, 0x11d3, 0x9a, 0x16, 0x00, 0x90, 0x27, \
-		 0x3f, 0xc1, 0x4d)
+#define EFI_GUID_OPENVBS \
+	EFI_GUID(0xe4ea5660, 0x0b0d, 0x462a, 0x8b283075f9065fd3)
 
 /* 7.2: memory. */
 #define EFI_PAGE_BYTES UINT64_C(4096)
 
 enum efi_allocate {
-	EFI_ALLOCATE_ANY,
-	EFI_ALLOCATE_BELOW,
-	EFI_ALLOCATE_AT,
+	EFI_ALLOCATE_BELOW = 1,
 };
 
 enum efi_memory {
 	EFI_MEMORY_RESERVED = 0,
-	EFI_MEMORY_LOADER_DATA = 2,
 };
 
 #define EFI_MEMORY_NO_EXECUTE UINT64_C(0x4000)
@@ -241,33 +228,22 @@ struct efi_system {
 	struct efi_table *tables;
 };
 
+#define EFI_LAYOUT(type, member, offset) \
+	_Static_assert(offsetof(struct type, member) == (offset), "layout")
+
+EFI_LAYOUT(efi_file, read, 32);
+EFI_LAYOUT(efi_loaded_image, image_bytes, 72);
+EFI_LAYOUT(efi_mp, startup_all, 16);
+EFI_LAYOUT(efi_boot_services, allocate_pages, 40);
+EFI_LAYOUT(efi_boot_services, handle_protocol, 152);
+EFI_LAYOUT(efi_boot_services, load_image, 200);
+EFI_LAYOUT(efi_boot_services, stall, 248);
+EFI_LAYOUT(efi_boot_services, locate_protocol, 320);
+EFI_LAYOUT(efi_runtime_services, set_variable, 88);
+EFI_LAYOUT(efi_runtime_services, reset_system, 104);
+EFI_LAYOUT(efi_system, tables, 112);
 _Static_assert(sizeof(struct efi_guid) == 16, "layout");
 _Static_assert(sizeof(struct efi_device_path) == 4, "layout");
 _Static_assert(sizeof(struct efi_table) == 24, "layout");
-_Static_assert(sizeof(enum efi_memory) == 4, "layout");
-_Static_assert(offsetof(struct efi_file, read) == 32, "layout");
-_Static_assert(offsetof(struct efi_loaded_image, device) == 24, "layout");
-_Static_assert(offsetof(struct efi_loaded_image, load_options) == 56, "layout");
-_Static_assert(offsetof(struct efi_loaded_image, image_bytes) == 72, "layout");
-_Static_assert(offsetof(struct efi_mp, startup_all) == 16, "layout");
-_Static_assert(offsetof(struct efi_boot_services, allocate_pages) == 40,
-	       "layout");
-_Static_assert(offsetof(struct efi_boot_services, handle_protocol) == 152,
-	       "layout");
-_Static_assert(offsetof(struct efi_boot_services, load_image) == 200, "layout");
-_Static_assert(offsetof(struct efi_boot_services, unload_image) == 224,
-	       "layout");
-_Static_assert(offsetof(struct efi_boot_services, stall) == 248, "layout");
-_Static_assert(offsetof(struct efi_boot_services, locate_protocol) == 320,
-	       "layout");
-_Static_assert(offsetof(struct efi_runtime_services, get_variable) == 72,
-	       "layout");
-_Static_assert(offsetof(struct efi_runtime_services, set_variable) == 88,
-	       "layout");
-_Static_assert(offsetof(struct efi_runtime_services, reset_system) == 104,
-	       "layout");
-_Static_assert(offsetof(struct efi_system, console_out) == 64, "layout");
-_Static_assert(offsetof(struct efi_system, boot) == 96, "layout");
-_Static_assert(offsetof(struct efi_system, tables) == 112, "layout");
 
 #endif

@@ -26,19 +26,22 @@
 #define CPUID_SVM	       UINT32_C(0x8000000a)
 #define CPUID_SVM_EDX_NPT      BIT64(0)
 
-/* APM vol. 2, 16.3 (APIC base), 3.1.7 (EFER), 15.30 (VM_CR), 3.2.10 (HWCR) */
+/* What the hypervisor is made for. */
+#define CPU_APIC_ID_END	      255u /* xAPIC: 255 is the broadcast */
+#define CPU_PHYSICAL_BITS_MAX 48u
+
+/* APM vol. 2: 16.3 (APIC base), 3.1.7, 3.1.3 (CR4), 3.2.10, 15.30. */
 #define MSR_APIC_BASE	     UINT32_C(0x1b)
 #define APIC_BASE_ENABLED    BIT64(11)
-#define APIC_BASE_X2APIC     BIT64(10)
-#define APIC_BASE_ADDRESS    MASK64(51, 12)
+#define APIC_BASE_STATE	     MASK64(51, 10) /* address, on, x2APIC */
 #define APIC_DEFAULT_ADDRESS UINT64_C(0xfee00000)
+#define CR4_LA57	     BIT64(12)
 #define MSR_EFER	     UINT32_C(0xc0000080)
 #define EFER_SVME	     BIT64(12)
 #define MSR_HWCR	     UINT32_C(0xc0010015)
 #define HWCR_SMM_LOCK	     BIT64(0)
 #define MSR_VM_CR	     UINT32_C(0xc0010114)
 #define VM_CR_SVMDIS	     BIT64(4)
-#define CR4_LA57	     BIT64(12)
 
 struct x86_cpuid {
 	uint32_t eax;

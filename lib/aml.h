@@ -1,12 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: MIT */
 /*
  * Just enough AML to find the sleep states: a definition is the byte string
  * "Name (_Sx_, Package", with or without a leading root character. All known
  * firmware writes them so; what is written otherwise is not found, and the
  * hypervisor refuses those states anyway.
  */
-#ifndef OPENVBS_BOOT_AML_H
-#define OPENVBS_BOOT_AML_H
+#ifndef OPENVBS_LIB_AML_H
+#define OPENVBS_LIB_AML_H
 
 #include <stddef.h>
 #include <stdint.h>

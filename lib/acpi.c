@@ -1,14 +1,14 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: MIT */
 /*
- * ACPI tables. Called by platform.c with the RSDP that the firmware gave us;
- * pure otherwise. Invariant: a table is read only after acpi_table() has
+ * ACPI tables. Called by loaders with the RSDP that the firmware gave them;
+ * memory is identity-mapped. Invariant: a table is read only after acpi_table() has
  * checked its length and sum, and only within that length.
  */
 #include <stdbool.h>
 
-#include "boot/acpi.h"
-#include "boot/acpi_format.h"
-#include "boot/aml.h"
+#include "lib/acpi.h"
+#include "lib/acpi_format.h"
+#include "lib/aml.h"
 #include "lib/bytes.h"
 
 /* The list of tables: XSDT, or RSDT on old firmware. */

@@ -1,12 +1,12 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: MIT */
 /*
  * Searches AML for sleep states. Called by acpi.c with the body of DSDT and
  * SSDTs; pure. Invariant: no index reaches `size`.
  */
 #include <stdbool.h>
 
-#include "boot/acpi_format.h"
-#include "boot/aml.h"
+#include "lib/acpi_format.h"
+#include "lib/aml.h"
 #include "lib/bytes.h"
 
 /* Bytes not yet read of a table. */

@@ -1,11 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: MIT */
 /*
  * What the hypervisor must know from ACPI: the registers that reset the
  * machine or put it to sleep, and where configuration space is in memory.
  * Tables are input: every length is checked before it is used.
  */
-#ifndef OPENVBS_BOOT_ACPI_H
-#define OPENVBS_BOOT_ACPI_H
+#ifndef OPENVBS_LIB_ACPI_H
+#define OPENVBS_LIB_ACPI_H
 
 #include "abi/handoff.h"
 #include "abi/status.h"

@@ -1,10 +1,10 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: MIT */
 /*
  * ACPI 6.5, chapter 5 (tables) and 20 (AML): offsets in bytes. Members are
  * not aligned, so they are read by offset.
  */
-#ifndef OPENVBS_BOOT_ACPI_FORMAT_H
-#define OPENVBS_BOOT_ACPI_FORMAT_H
+#ifndef OPENVBS_LIB_ACPI_FORMAT_H
+#define OPENVBS_LIB_ACPI_FORMAT_H
 
 /* 5.2.5.3: root system description pointer. */
 #define RSDP_SIGNATURE	   "RSD PTR "

@@ -30,7 +30,8 @@ COMMON := $(WARN) -O2 -g -I. -ffreestanding -fno-strict-aliasing \
 # --- the hypervisor: a position-independent ELF without any library --------
 HV_FLAGS := $(COMMON) -m64 -fpie -fvisibility=hidden -mgeneral-regs-only \
 	-mno-red-zone -fno-jump-tables -fcf-protection=none \
-	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/=
+	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/= \
+	$(if $(findstring clang,$(CC)),-fdirect-access-external-data)
 LOADER_LIB := lib/acpi.c lib/aml.c lib/elf.c # read by loaders only
 HV_SRC := $(filter-out $(LOADER_LIB),\
 	$(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c))
@@ -101,5 +102,6 @@ clean:
 
 -include tools/check/check.mk
 -include tests/unit/unit.mk
+-include tests/fuzz/fuzz.mk
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 .PHONY: all clean check boot-gcc

@@ -42,4 +42,3 @@ $(foreach n,$(UNIT_NAMES),$(eval unit_src_$(n) := $(call unit_src,$(n))))
 $(foreach c,$(UNIT_CCS),$(eval $(call unit_cc_rule,$(c))) \
 	$(foreach n,$(UNIT_NAMES),$(eval $(call unit_test_rule,$(c),$(n)))))
 -include $(shell find $(UNIT_CCS:%=$(B)/%/unit) -name '*.d' 2>/dev/null)
-include tests/fuzz/fuzz.mk

@@ -32,7 +32,7 @@ enum msr_write_rule {
 	MSR_WRITE_FROZEN, /* only the value it has; others discarded */
 	MSR_WRITE_CHANGE, /* only bits in row->bits may change */
 	MSR_WRITE_SET,	  /* only bits in row->bits may change, and only to 1 */
-	MSR_WRITE_EFER,	  /* the named filters below, in msr_filter.c */
+	MSR_WRITE_EFER,	  /* and below: in msr_decide.c */
 	MSR_WRITE_APIC_BASE,
 	MSR_WRITE_X2APIC_ICR,
 	MSR_WRITE_MTRR_VARIABLE,
@@ -55,8 +55,9 @@ struct msr_row {
 
 /* What a decision may depend on besides the number and the value. */
 struct msr_context {
-	uint64_t (*read)(uint32_t msr); /* this processor's register */
-	uint64_t efer;			/* the guest's, from its saved state */
+	/* This processor's register; 0 if it has none of that number. */
+	uint64_t (*read)(uint32_t msr);
+	uint64_t efer;	       /* the guest's, from its saved state */
 	uint64_t efer_allowed; /* EFER bits that the guest's CPUID shows */
 	bool paging;	       /* the guest's CR0.PG */
 	bool x2apic_trapped;   /* start-up IPIs are caught in x2APIC mode */
@@ -79,6 +80,9 @@ struct msr_answer {
 
 /* The row of a register, or NULL. */
 const struct msr_row *msr_find(uint32_t msr);
+
+/* Where the permission map has the register; false: it has not. */
+bool msr_in_map(uint32_t msr, unsigned *index);
 
 /* The table in ascending order, for the documentation and the tests. */
 const struct msr_row *msr_rows(unsigned *count);

@@ -22,7 +22,7 @@
 #define ENTRY_FRAME	   ((UINT64_C(1) << 52) - 1)
 
 #define RUBBISH	  0xa5
-#define TLB_SLOTS 64u
+#define TLB_SLOTS 32u
 
 struct translation {
 	bool valid;

@@ -26,8 +26,8 @@ enum insn_mode {
 };
 
 struct insn_store {
-	uint64_t value; /* zero-extended */
-	uint8_t size_bytes; /* of the store: 1, 2, 4 or 8 */
+	uint64_t value;	      /* zero-extended */
+	uint8_t size_bytes;   /* of the store: 1, 2, 4 or 8 */
 	uint8_t length_bytes; /* of the instruction */
 };
 

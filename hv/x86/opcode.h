@@ -35,6 +35,9 @@
 #define OPCODE_MOV_MOFFS_AX   0xa3
 #define OPCODE_MOV_RM8_IMM8   0xc6
 #define OPCODE_MOV_RM_IMM     0xc7
+#define OPCODE_HLT	      0xf4
+#define OPCODE_JMP_SHORT      0xeb
+#define JMP_TO_HLT	      0xfd /* back over both */
 #define OPCODE_ESCAPED_MOVNTI 0xc3
 
 /* ModRM and SIB, APM vol. 3, 1.4.1 and 1.4.2. */

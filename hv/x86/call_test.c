@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Test image: VMMCALL lets tests ask what no shipped image tells, and protect
+ * a frame while all CPUs run. From VTL0 ring 0: RAX the call, RBX and RCX its
+ * arguments; RAX the result.
+ */
+#include "hv/x86/call_test.h"
+#include "hv/core/cpu.h"
+#include "hv/core/handlers.h"
+#include "hv/core/protect.h"
+#include "hv/x86/registers.h"
+#include "hv/x86/state.h"
+
+static uint64_t exits_of(uint64_t kind)
+{
+	uint64_t sum = 0;
+
+	if (kind >= EXIT_KIND_COUNT) {
+		return ~UINT64_C(0);
+	}
+	for (uint32_t i = 0; i < hv.handoff.cpu_count; i++) {
+		sum += hv.cpus[i]->exits[kind];
+	}
+	return sum;
+}
+
+static uint64_t set_access(struct cpu *cpu, uint64_t address, uint64_t access)
+{
+	struct frames frames = {.first = address >> PAGE_SHIFT, .count = 1};
+	enum status status;
+
+	lock_take(&hv.protect_lock, cpu);
+	status = protect_access(VIEW_VTL0, frames, (unsigned)access);
+	lock_release(&hv.protect_lock);
+	return status;
+}
+
+struct answer call_answer(struct cpu *cpu, struct exit *exit)
+{
+	uint64_t *rax = &cpu->gpr[GPR_RAX];
+	uint64_t first = cpu->gpr[GPR_RBX];
+
+	switch (*rax) {
+	case CALL_TEST_BASE:
+		*rax = hv.handoff.memory_base;
+		break;
+	case CALL_TEST_SIZE:
+		*rax = hv.handoff.memory_size_bytes;
+		break;
+	case CALL_TEST_EXITS:
+		*rax = exits_of(first);
+		break;
+	case CALL_TEST_ACCESS:
+		*rax = set_access(cpu, first, cpu->gpr[GPR_RCX]);
+		break;
+	default:
+		cpu_event(cpu, exit, EVENT_VIRT_DENIED, exit->code, 0);
+		return answer_inject(VECTOR_UD);
+	}
+	return answer_skip();
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reset and power off. Called by the port, memory, APIC and exception
+ * handlers. Invariant: no reset that VTL0 can cause by an intercepted act
+ * happens before close_up() has run.
+ */
+#include "hv/x86/door.h"
+
+#include "hv/x86/intrinsics.h"
+#include "hv/x86/platform.h"
+#include "hv/x86/report.h"
+#include "hv/x86/request.h"
+#include "hv/x86/state.h"
+
+/*
+ * The other CPUs stand still, so that none can fetch what is about to be
+ * wiped. There is nothing to wipe as long as no VTL1 exists: VTL1's memory is
+ * overwritten here.
+ */
+static void close_up(struct cpu *cpu)
+{
+	atomic_store(&hv.stopping, true);
+	report_events(cpu);
+	request_stop_others(cpu);
+}
+
+static _Noreturn void reset_now(void)
+{
+	const struct handoff_platform *platform = &hv.handoff.platform;
+
+	if (platform->reset.space == HANDOFF_SPACE_PORT) {
+		out8((uint16_t)platform->reset.address,
+		     (uint8_t)platform->reset_value);
+	} else if (platform->reset.space == HANDOFF_SPACE_MEMORY) {
+		*(volatile uint8_t *)platform->reset.address =
+			(uint8_t)platform->reset_value;
+	}
+	/* The two that every PC has had. */
+	out8(RESET_CONTROL_PORT, RESET_CONTROL_ARM);
+	out8(RESET_CONTROL_PORT, RESET_CONTROL_FULL);
+	out8(KEYBOARD_COMMAND_PORT, KEYBOARD_PULSE_RESET);
+	for (;;) {
+		__asm__ volatile("hlt");
+	}
+}
+
+void door_reset(struct cpu *cpu, const struct exit *exit, enum door door,
+		uint64_t detail)
+{
+	cpu_event(cpu, exit, EVENT_RESET, door, detail);
+	close_up(cpu);
+	reset_now();
+}
+
+void door_shutdown(struct cpu *cpu, const struct exit *exit)
+{
+	cpu_event(cpu, exit, EVENT_SHUTDOWN, exit->rip, exit->code);
+	door_reset(cpu, exit, DOOR_TRIPLE_FAULT, exit->rip);
+}
+
+void door_power_off(struct cpu *cpu, const struct exit *exit)
+{
+	cpu_event(cpu, exit, EVENT_POWER_OFF, exit->number, exit->value);
+	close_up(cpu);
+}

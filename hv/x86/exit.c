@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One exit, from the entry code back to the entry code.
+ */
+#include "hv/core/exit.h"
+#include "hv/x86/intrinsics.h"
+#include "hv/x86/memory.h"
+#include "hv/x86/report.h"
+#include "hv/x86/request.h"
+#include "hv/x86/vendor.h"
+
+void exit_handle(struct cpu *cpu);
+
+void exit_handle(struct cpu *cpu)
+{
+	struct exit exit;
+	struct answer answer;
+
+	vendor_decode(cpu, &exit);
+	if (exit.kind == EXIT_NESTED_FAULT && memory_is_apic(exit.address)) {
+		exit.kind = EXIT_APIC;
+	}
+	answer = dispatch_exit(cpu, &exit);
+	vendor_apply(cpu, &exit, answer);
+	request_serve(cpu);
+	request_deliver_nmi(cpu);
+	report_events(cpu);
+}
+
+void cpu_event(struct cpu *cpu, const struct exit *exit, uint32_t kind,
+	       uint64_t a, uint64_t b)
+{
+	event_put(&cpu->events,
+		  (struct event){.time = time_stamp(),
+				 .kind = kind,
+				 .cpu = cpu->index,
+				 .a = a,
+				 .b = b,
+				 .rip = exit == NULL ? 0 : exit->rip});
+}

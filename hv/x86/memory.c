@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Nested faults of VTL0. Our frames: refused. Guarded device registers: the
+ * store is decoded, judged by its owner, and performed or discarded.
+ * Invariant: a store is judged and performed on the faulting physical address
+ * and the value decoded once; what VTL0 changes meanwhile changes nothing.
+ */
+#include "hv/x86/memory.h"
+
+#include "hv/core/config_space.h"
+#include "hv/core/handlers.h"
+#include "hv/core/power.h"
+#include "hv/core/protect.h"
+#include "hv/x86/apic.h"
+#include "hv/x86/config.h"
+#include "hv/x86/door.h"
+#include "hv/x86/intrinsics.h"
+#include "hv/x86/opcode.h"
+#include "hv/x86/registers.h"
+#include "hv/x86/state.h"
+#include "hv/x86/vendor.h"
+#include "lib/bytes.h"
+
+/* HLT, and back to it. */
+static const uint8_t parked_code[] = {OPCODE_HLT, OPCODE_JMP_SHORT, JMP_TO_HLT};
+
+struct frames memory_own(void)
+{
+	return (struct frames){.first = hv.handoff.memory_base >> PAGE_SHIFT,
+			       .count = hv.handoff.memory_size_bytes >>
+					PAGE_SHIFT};
+}
+
+static enum status guard_range(uint64_t base, uint64_t len_bytes)
+{
+	struct frames frames = {.first = base >> PAGE_SHIFT,
+				.count = (len_bytes + PAGE_BYTES - 1) >>
+					 PAGE_SHIFT};
+
+	return protect_access(VIEW_VTL0, frames, ACCESS_READ);
+}
+
+static enum status guard_register(const struct handoff_register *reg)
+{
+	if (reg->space != HANDOFF_SPACE_MEMORY) {
+		return STATUS_OK;
+	}
+	return guard_range(reg->address, reg->width_bytes);
+}
+
+static enum status make_parked_view(void)
+{
+	if (!pool_take(&hv.pool, 1, &hv.parked_frame)) {
+		return STATUS_NO_MEMORY;
+	}
+	memcpy(machine_frame(hv.parked_frame), parked_code,
+	       sizeof(parked_code));
+	return protect_access(
+		VIEW_PARKED,
+		(struct frames){.first = hv.parked_frame.value >> PAGE_SHIFT,
+				.count = 1},
+		ACCESS_READ | ACCESS_EXEC_KERNEL | ACCESS_EXEC_USER);
+}
+
+enum status memory_guard(void)
+{
+	const struct handoff_platform *platform = &hv.handoff.platform;
+	enum status status = protect_own(memory_own(), OWNER_HV);
+
+	if (status == STATUS_OK) {
+		status = make_parked_view();
+	}
+	if (status == STATUS_OK) {
+		status = guard_range(APIC_RANGE_BASE, APIC_RANGE_BYTES);
+	}
+	if (status == STATUS_OK && platform->ecam_base != 0) {
+		status = guard_range(platform->ecam_base,
+				     config_ecam_bytes(platform));
+	}
+	if (status == STATUS_OK) {
+		status = guard_register(&platform->reset);
+	}
+	for (unsigned i = 0; i < 2 && status == STATUS_OK; i++) {
+		status = guard_register(&platform->sleep_control[i]);
+	}
+	return status;
+}
+
+bool memory_is_apic(gpa_t address)
+{
+	return address.value >> PAGE_SHIFT == hv.apic_page >> PAGE_SHIFT;
+}
+
+/* The store that faulted, from the instruction's bytes. */
+static enum status decode_store(const struct cpu *cpu, struct exit *exit,
+				struct insn_store *store)
+{
+	uint8_t bytes[INSN_BYTES_MAX];
+	struct vendor_fetch fetch;
+	unsigned count;
+	enum status status;
+
+	vendor_fetch(cpu, &fetch);
+	count = walk_copy(&fetch.root, fetch.linear, bytes, sizeof(bytes));
+	status = insn_decode_store(bytes, count, fetch.mode, cpu->gpr, store);
+	if (status == STATUS_OK) {
+		exit->length_bytes = store->length_bytes;
+		exit->value = store->value;
+		exit->size_bytes = store->size_bytes;
+	}
+	return status;
+}
+
+static struct answer refuse(struct cpu *cpu, const struct exit *exit,
+			    uint32_t kind)
+{
+	cpu_event(cpu, exit, kind, exit->address.value, exit->access);
+	return answer_inject_error(VECTOR_GP, 0);
+}
+
+struct answer memory_apic(struct cpu *cpu, struct exit *exit)
+{
+	uint32_t offset = (uint32_t)(exit->address.value & (PAGE_BYTES - 1));
+	struct insn_store store;
+
+	if (exit->table_walk) {
+		return refuse(cpu, exit, EVENT_TABLE_DENIED);
+	}
+	if ((exit->access & ACCESS_WRITE) == 0) {
+		return refuse(cpu, exit, EVENT_MEMORY_DENIED);
+	}
+	if (offset < APIC_REGISTER_STRIDE) {
+		return refuse(cpu, exit, EVENT_MSI_DENIED);
+	}
+	if (decode_store(cpu, exit, &store) != STATUS_OK ||
+	    store.size_bytes != APIC_REGISTER_BYTES ||
+	    offset % APIC_REGISTER_STRIDE != 0) {
+		return refuse(cpu, exit, EVENT_INSTRUCTION_DENIED);
+	}
+	apic_store(cpu, exit, offset, (uint32_t)store.value);
+	return answer_skip();
+}
+
+static void store_perform(uint64_t address, const struct insn_store *store)
+{
+	switch (store->size_bytes) {
+	case 1:
+		*(volatile uint8_t *)address = (uint8_t)store->value;
+		break;
+	case 2:
+		*(volatile uint16_t *)address = (uint16_t)store->value;
+		break;
+	case 4:
+		*(volatile uint32_t *)address = (uint32_t)store->value;
+		break;
+	default:
+		*(volatile uint64_t *)address = store->value;
+		break;
+	}
+}
+
+/* Sleep and reset registers in memory. True: it may be performed. */
+static bool power_allows(struct cpu *cpu, const struct exit *exit,
+			 const struct insn_store *store)
+{
+	struct power_write write = {.space = HANDOFF_SPACE_MEMORY,
+				    .size_bytes = store->size_bytes,
+				    .address = exit->address.value,
+				    .value = store->value};
+	struct power_answer answer =
+		power_decide(&hv.handoff.platform, &hv.power, &write);
+
+	switch (answer.action) {
+	case POWER_RESET:
+		door_reset(cpu, exit, DOOR_MEMORY, exit->address.value);
+	case POWER_OFF:
+		door_power_off(cpu, exit);
+		return true;
+	case POWER_REFUSE:
+		cpu_event(cpu, exit, answer.event, exit->address.value,
+			  store->value);
+		return false;
+	case POWER_PASS:
+		break;
+	}
+	return true;
+}
+
+static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
+{
+	struct insn_store store;
+	bool allowed;
+
+	if (decode_store(cpu, exit, &store) != STATUS_OK) {
+		return refuse(cpu, exit, EVENT_INSTRUCTION_DENIED);
+	}
+	lock_take(&hv.config_lock, cpu);
+	allowed = power_allows(cpu, exit, &store) &&
+		  config_ecam_allows(cpu, exit, &store);
+	if (allowed) {
+		store_perform(exit->address.value, &store);
+	}
+	lock_release(&hv.config_lock);
+	return answer_skip();
+}
+
+struct answer memory_fault(struct cpu *cpu, struct exit *exit)
+{
+	unsigned rights;
+
+	if (exit->table_walk) {
+		return refuse(cpu, exit, EVENT_TABLE_DENIED);
+	}
+	if (!protect_is_vtl0(exit->address, 1)) {
+		return refuse(cpu, exit, EVENT_MEMORY_DENIED);
+	}
+	rights = protect_lookup(VIEW_VTL0, exit->address);
+	if ((rights & exit->access) == exit->access) {
+		return answer_resume(); /* allowed by now */
+	}
+	if (exit->address.value - APIC_RANGE_BASE < APIC_RANGE_BYTES) {
+		return refuse(cpu, exit, EVENT_MSI_DENIED);
+	}
+	if ((exit->access & ACCESS_WRITE) == 0) {
+		return refuse(cpu, exit, EVENT_MEMORY_DENIED);
+	}
+	return guarded_store(cpu, exit);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The x86 part's mutable state: one of each in the machine. */
+#ifndef OPENVBS_HV_X86_STATE_H
+#define OPENVBS_HV_X86_STATE_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "abi/handoff.h"
+#include "hv/core/cpu.h"
+#include "hv/core/pool.h"
+#include "hv/core/power.h"
+#include "hv/x86/lock.h"
+
+struct hv {
+	uint64_t host_root; /* CR3 of the hypervisor; gates.S knows it first */
+	struct handoff handoff; /* our copy */
+	struct pool pool;
+	struct cpu *cpus[HANDOFF_CPUS_MAX];
+	uint64_t apic_page; /* physical, of the local APIC */
+	spa_t parked_frame; /* the code a waiting CPU runs */
+
+	struct lock protect_lock; /* ownership and nested page tables */
+	struct lock config_lock;  /* 0xCF8 and the platform's registers */
+	struct power_state power; /* under config_lock */
+	struct lock console_lock;
+	atomic_bool stopping; /* somebody panics or resets the machine */
+};
+
+extern struct hv hv;
+
+#endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ACPI tables. Called by loaders with the RSDP that the firmware gave them;
- * memory is identity-mapped. Invariant: a table is read only after acpi_table() has
+ * memory
+ * is identity-mapped. Invariant: a table is read only after acpi_table() has
  * checked its length and sum, and only within that length.
  */
 #include <stdbool.h>

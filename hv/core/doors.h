@@ -17,6 +17,7 @@
 #define DOOR_SLEEP_TYPE	  MASK64(4, 2)
 #define DOOR_SLEEP_ENABLE BIT64(5)
 
+#define DOOR_PORT_END	      0x10000u /* there are no ports from here on */
 #define DOOR_KEYBOARD_DATA    0x60u
 #define DOOR_KEYBOARD_COMMAND 0x64u
 #define DOOR_SYSTEM_CONTROL   0x92u

@@ -15,7 +15,6 @@
 #include "hv/core/pci.h"
 
 #define SLEEP_CONTROLS 2
-#define PORT_END       0x10000u
 
 static const struct power_answer pass = {POWER_PASS, 0};
 static const struct power_answer reset = {POWER_RESET, EVENT_RESET};
@@ -175,7 +174,7 @@ struct power_answer power_decide(const struct handoff_platform *platform,
 
 static void mark(uint8_t map[POWER_PORT_MAP_BYTES], uint64_t port)
 {
-	if (port < PORT_END) {
+	if (port < DOOR_PORT_END) {
 		map[port / 8] |= (uint8_t)(1u << (port % 8));
 	}
 }

@@ -40,13 +40,23 @@ bool fake_stale(enum view view);
 /* Calls of machine_invalidate so far. */
 uint64_t fake_invalidations(enum view view);
 
-/* Fewest present entries that a table had when it was linked. */
-unsigned fake_linked_least(void);
-
-/* The vendor's entries know one right to execute only, as SVM without GMET. */
-void fake_couple_exec(bool coupled);
-
 /* All backed memory, to compare before and after. */
 const void *fake_memory(uint64_t *len_bytes);
+
+/* --- entry.c, or a file beside it for a vendor's real entries ------------- */
+
+void fake_entry_start(void);
+
+/* The processor's mark on an entry that it used. */
+void fake_entry_use(nested_entry_t *entry);
+
+/*
+ * Whether entries shall know one right to execute only, as SVM without GMET;
+ * answers whether they do.
+ */
+bool fake_couple_exec(bool coupled);
+
+/* Fewest present entries that a table had when it was linked. */
+unsigned fake_linked_least(void);
 
 #endif

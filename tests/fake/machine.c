@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fake machine's memory, nested tables and translation caches. Linked
- * into unit tests in place of hv/x86 and the vendor.
+ * The fake machine's memory and translation caches. Linked into unit tests in
+ * place of hv/x86; entry.c beside it, or a real vendor, has the entries.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/fake/fake.h"
 #include "tests/unit/unit.h"
-
-/*
- * An entry, unlike any vendor's: present 63, leaf 62, level 61:60, rights
- * 59:56, used 55, frame 51:0. The frame is stored inverted, so that an entry
- * made by hand is nonsense.
- */
-#define ENTRY_PRESENT	   (UINT64_C(1) << 63)
-#define ENTRY_LEAF	   (UINT64_C(1) << 62)
-#define ENTRY_LEVEL_SHIFT  60
-#define ENTRY_ACCESS_SHIFT 56
-#define ENTRY_USED	   (UINT64_C(1) << 55)
-#define ENTRY_FRAME	   ((UINT64_C(1) << 52) - 1)
 
 #define RUBBISH	  0xa5
 #define TLB_SLOTS 32u
@@ -38,8 +26,6 @@ static struct {
 	struct translation tlb[VIEW_COUNT][TLB_SLOTS];
 	unsigned tlb_next;
 	uint64_t invalidations[VIEW_COUNT];
-	unsigned linked_least;
-	bool exec_coupled;
 } fake;
 
 void fake_start(struct frames frames)
@@ -51,7 +37,7 @@ void fake_start(struct frames frames)
 	fake.memory = aligned_alloc(PAGE_BYTES, len_bytes);
 	assert_non_null(fake.memory);
 	memset(fake.memory, RUBBISH, len_bytes);
-	fake.linked_least = UINT32_MAX;
+	fake_entry_start();
 }
 
 void fake_stop(void)
@@ -81,75 +67,6 @@ _Noreturn void machine_panic(const char *file, int line, const char *what)
 {
 	mock_assert(0, what, file, line);
 	abort();
-}
-
-/* --- entries -------------------------------------------------------------- */
-
-nested_entry_t nested_leaf(spa_t frame, unsigned access, unsigned level)
-{
-	uint64_t number = frame.value >> PAGE_SHIFT;
-
-	assert_in_range(level, 1, 3);
-	assert_in_range(access, 1, ACCESS_ALL);
-	assert_int_equal(number % (UINT64_C(1) << (9 * (level - 1))), 0);
-	if (fake.exec_coupled &&
-	    (access & (ACCESS_EXEC_KERNEL | ACCESS_EXEC_USER)) != 0) {
-		access |= ACCESS_EXEC_KERNEL | ACCESS_EXEC_USER;
-	}
-	return ENTRY_PRESENT | ENTRY_LEAF |
-	       (uint64_t)level << ENTRY_LEVEL_SHIFT |
-	       (uint64_t)access << ENTRY_ACCESS_SHIFT | (~number & ENTRY_FRAME);
-}
-
-nested_entry_t nested_table(spa_t table)
-{
-	const nested_entry_t *entry = machine_frame(table);
-	unsigned present = 0;
-
-	for (unsigned i = 0; i < PAGE_BYTES / sizeof(*entry); i++) {
-		present += nested_present(entry[i]);
-	}
-	if (present < fake.linked_least) {
-		fake.linked_least = present;
-	}
-	return ENTRY_PRESENT | (~(table.value >> PAGE_SHIFT) & ENTRY_FRAME);
-}
-
-bool nested_present(nested_entry_t entry)
-{
-	return (entry & ENTRY_PRESENT) != 0;
-}
-
-bool nested_is_leaf(nested_entry_t entry, unsigned level)
-{
-	assert_true(nested_present(entry));
-	if ((entry & ENTRY_LEAF) == 0) {
-		return false;
-	}
-	assert_int_equal(entry >> ENTRY_LEVEL_SHIFT & 3, level);
-	return true;
-}
-
-unsigned nested_access(nested_entry_t leaf)
-{
-	assert_true((leaf & ENTRY_LEAF) != 0);
-	return leaf >> ENTRY_ACCESS_SHIFT & ACCESS_ALL;
-}
-
-spa_t nested_address(nested_entry_t entry)
-{
-	assert_true(nested_present(entry));
-	return frame_spa(~entry & ENTRY_FRAME);
-}
-
-void fake_couple_exec(bool coupled)
-{
-	fake.exec_coupled = coupled;
-}
-
-unsigned fake_linked_least(void)
-{
-	return fake.linked_least;
 }
 
 /* --- processors ----------------------------------------------------------- */
@@ -219,7 +136,7 @@ unsigned fake_use(enum view view, uint64_t frame)
 	}
 	*slot = translate(view, frame);
 	if (slot->access != ACCESS_NONE) {
-		*walk(view, frame, &level) |= ENTRY_USED;
+		fake_entry_use(walk(view, frame, &level));
 	}
 	return slot->access;
 }

@@ -3,7 +3,7 @@
  * The judge judged: the fake machine must notice what it is there to notice.
  *
  * Links: hv/core/pool.c hv/core/owner.c hv/core/view.c hv/core/protect.c
- * Links: hv/core/state.c tests/fake/machine.c
+ * Links: hv/core/state.c tests/fake/machine.c tests/fake/entry.c
  */
 #include "hv/core/protect.h"
 #include "hv/core/state.h"

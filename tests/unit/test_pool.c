@@ -2,7 +2,7 @@
 /*
  * The page pool: what it refuses, then what it gives.
  *
- * Links: tests/fake/machine.c
+ * Links: tests/fake/machine.c tests/fake/entry.c
  */
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Ownership and views: every refusal, then what changes and what it costs.
  *
  * Links: hv/core/pool.c hv/core/owner.c hv/core/view.c hv/core/state.c
- * Links: tests/fake/machine.c
+ * Links: tests/fake/machine.c tests/fake/entry.c
  */
 #include <stdlib.h>
 #include <string.h>

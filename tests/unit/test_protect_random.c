@@ -7,7 +7,8 @@
  * RANDOM_OPERATIONS and RANDOM_SEED (printed) set length and course.
  *
  * Links: hv/core/pool.c hv/core/owner.c hv/core/view.c hv/core/protect.c
- * Links: hv/core/state.c tests/fake/machine.c tests/unit/model.c
+ * Links: hv/core/state.c tests/unit/model.c
+ * Links: tests/fake/machine.c tests/fake/entry.c
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 
 #define OPERATIONS_DEFAULT   200000u
 #define OPERATIONS_PER_WORLD 400u
-#define POOL_FIRST	     (UINT64_C(1) << 40) /* outside of every machine */
+#define POOL_FIRST	     (UINT64_C(1) << 37) /* outside of every machine */
 #define PAGES_MOST	     600u
 
 static uint64_t random_state;
@@ -114,8 +115,7 @@ static void world_start(void)
 		world.invalidations[view] = 0;
 	}
 	model_start(&world.model, cut, choose_cuts(end, cut));
-	world.model.exec_coupled = one_in(2);
-	fake_couple_exec(world.model.exec_coupled);
+	world.model.exec_coupled = fake_couple_exec(one_in(2));
 }
 
 /* --- comparison ----------------------------------------------------------- */

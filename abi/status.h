@@ -19,7 +19,14 @@
 	X(BUSY, 8, "try again later")                             \
 	X(CONFLICT, 9, "it contradicts what is already there")
 
-enum status {
+/* Nobody drops a result: clang watches the type, gcc knows functions only. */
+#ifdef __clang__
+#define STATUS_CHECKED __attribute__((warn_unused_result))
+#else
+#define STATUS_CHECKED
+#endif
+
+enum STATUS_CHECKED status {
 #define STATUS_ENUM(name, number, words) STATUS_##name = number,
 	STATUS_LIST(STATUS_ENUM)
 #undef STATUS_ENUM

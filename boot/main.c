@@ -27,8 +27,9 @@ static enum status prepare(const struct handoff *handoff, smp_entry_t entry)
 
 	x86_flags_restore(flags);
 	if (status != STATUS_OK) {
-		console_decline("the hypervisor could not prepare",
-				status_words(status));
+		console_say("OpenVBS is not active: the hypervisor could not "
+			    "prepare (%s).",
+			    status_words(status));
 	}
 	return status;
 }
@@ -92,8 +93,9 @@ static enum status launch(struct smp *smp, struct handoff *handoff)
 		reset_half_entered();
 	}
 	if (status != STATUS_OK) {
-		console_decline("the hypervisor could not start",
-				smp_words(smp));
+		console_say("OpenVBS is not active: the hypervisor could not "
+			    "start (%s).",
+			    smp_words(smp));
 		place_free(handoff);
 	}
 	return status;

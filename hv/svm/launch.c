@@ -19,7 +19,7 @@
 #define DESCRIPTOR_ATTR_HIGH   MASK64(55, 52)
 #define DESCRIPTOR_BASE_HIGH   MASK64(63, 56)
 #define DESCRIPTOR_GRANULARITY BIT64(55)
-#define SELECTOR_INDEX	       0xfff8u
+#define SELECTOR_INDEX	       MASK64(15, 3)
 
 struct table_register {
 	uint16_t limit;

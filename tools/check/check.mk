@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make check: lints, unit tests, a second of each fuzz target and all builds,
-# side by side.
+# make check: lints, generated pages, unit tests, a second of each fuzz target
+# and all builds, side by side.
 #
 #   make check-lint LINTS="size hex"      only some of the lints
 
 CHECK_JOBS := $(shell nproc)
-# The images link once a vendor is there.
-CHECK_IMAGES := $(if $(shell git ls-files hv/svm 2>/dev/null),gcc clang)
 
 check:
 	@$(MAKE) --no-print-directory -k -j$(CHECK_JOBS) -Otarget check-lint \
-		unit fuzz FUZZ_SECONDS=1 $(CHECK_IMAGES:%=check-%) check-boot-gcc
+		check-gen unit fuzz FUZZ_SECONDS=1 check-gcc check-clang \
+		check-boot-gcc
 	@echo "check: passed"
 
 check-lint:
 	@python3 -B tools/check/check.py $(LINTS)
+
+check-gen:
+	@tools/gen/run --check
 
 check-gcc check-clang: check-%:
 	@$(MAKE) --no-print-directory all CC=$*
@@ -22,4 +24,4 @@ check-gcc check-clang: check-%:
 check-boot-gcc:
 	@$(MAKE) --no-print-directory boot-gcc CC=gcc
 
-.PHONY: check-lint check-gcc check-clang check-boot-gcc
+.PHONY: check-lint check-gen check-gcc check-clang check-boot-gcc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Three lines for whoever sits at the console: what protects this boot, and how
 # to leave. The text comes from the program that started the machine, since
 # nothing inside the guest could tell.

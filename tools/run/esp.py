@@ -13,8 +13,11 @@ SIZE_KIB = 64 * 1024
 LABEL = "OPENVBS-ESP"
 DEFAULT_CONFIG = "next=\\EFI\\debian\\shimx64.efi\n"
 # no_timer_check: an emulated timer interrupt may come too late for the
-# kernel's check of it on a busy host.
-CMDLINE = f"root=LABEL={image.DISK_LABEL} rw console=ttyS0 no_timer_check"
+# kernel's check of it on a busy host. tsc=reliable: the emulated time-stamp
+# counters agree, but lack the CPUID bit that would say so, and every other
+# clock is slow.
+CMDLINE = (f"root=LABEL={image.DISK_LABEL} rw console=ttyS0 "
+           "no_timer_check tsc=reliable")
 
 LOADERS = {"ship": ("openvbs-ship.efi", "loader"),
            "test": ("openvbs-test.efi", "test")}

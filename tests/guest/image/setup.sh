@@ -8,10 +8,10 @@ set -eu
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
 	e2scrub_all.timer e2scrub_reap.service fstrim.timer \
 	systemd-networkd-wait-online.service kexec.service kexec-load.service \
-	systemd-pstore.service; do
+	systemd-pstore.service modprobe@drm.service modprobe@dm_mod.service \
+	modprobe@fuse.service modprobe@loop.service; do
 	systemctl mask --quiet "$unit"
 done
-systemctl enable --quiet systemd-networkd.service
 systemctl set-default --quiet multi-user.target
 
 : > /etc/machine-id

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a test is.
+
+A test is a function with the decorator @test. It takes one started machine
+(or, with own=True, a Lab to start machines from) and returns for PASS, raises
+Failed for FAIL, Skipped for SKIP. Its name is the function's.
+
+Tests with equal `machine` words and no own=True share one boot, one after
+another in the order they are written; a failure that leaves the machine dead
+makes the next one boot it anew.
+"""
+
+import dataclasses
+import typing
+
+from tests.e2e.machine import Failed, Machine
+
+__all__ = ["Failed", "Lab", "Machine", "Skipped", "TESTS", "Test", "test"]
+
+TESTS = []
+
+
+class Skipped(Exception):
+    """The test does not apply; the text is the reason."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Test:
+    name: str
+    function: typing.Callable
+    machine: tuple  # sorted (word, value) pairs for Machine
+    own: bool
+    quick: bool
+    modules: tuple  # kernel modules to find in /run/payload
+
+    @property
+    def group(self):
+        """Tests of one group run one after another on one machine."""
+        return self.name if self.own else (self.machine, self.modules)
+
+
+def test(quick=False, own=False, modules=(), name=None, **machine):
+    """Register a test; machine words are those of Machine."""
+    def register(function):
+        TESTS.append(Test(name or function.__name__, function,
+                          tuple(sorted(machine.items())), own, quick,
+                          tuple(modules)))
+        return function
+    return register
+
+
+@dataclasses.dataclass(eq=False)
+class Lab:
+    """Makes the machines of one test; ends those still running after it."""
+
+    test: Test
+    guest: object  # image.Image
+    payload: object = None  # folder for /run/payload
+    machines: list = dataclasses.field(default_factory=list)
+
+    def machine(self, **words):
+        """A started machine: the test's words, overridden by these."""
+        number = len(self.machines)
+        name = self.test.name + (f".{number}" if number else "")
+        words = dict(self.test.machine) | {"payload": self.payload} | words
+        machine = Machine(name, self.guest, **words)
+        self.machines.append(machine)
+        return machine.start()
+
+    def close(self):
+        for machine in self.machines:
+            machine.kill()

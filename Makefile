@@ -28,7 +28,11 @@ COMMON := $(WARN) -O2 -g -I. -ffreestanding -fno-strict-aliasing \
 	-fno-asynchronous-unwind-tables -fno-common -MMD -MP
 
 # --- the hypervisor: a position-independent ELF without any library --------
-HV_FLAGS := $(COMMON) -m64 -fpie -fvisibility=hidden -mgeneral-regs-only \
+# No indirect branch that VTL0 could have trained.
+RETPOLINE := $(if $(findstring clang,$(CC)),-mretpoline,\
+	-mindirect-branch=thunk-inline -mindirect-branch-register)
+HV_FLAGS := $(COMMON) $(RETPOLINE) -m64 -fpie -fvisibility=hidden \
+	-mgeneral-regs-only \
 	-mno-red-zone -fno-jump-tables -fcf-protection=none \
 	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(findstring clang,$(CC)),-fdirect-access-external-data)

@@ -41,6 +41,7 @@ struct exit {
 	enum exit_kind kind;
 	uint64_t code; /* the vendor's number, for logs */
 	uint64_t rip;
+	bool user;	      /* VTL0 was in ring 3 */
 	uint8_t length_bytes; /* of the instruction, when known */
 
 	/* NESTED_FAULT, APIC */

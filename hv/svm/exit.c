@@ -31,7 +31,7 @@ static void decode_nested_fault(const struct vmcb *vmcb, struct exit *exit)
 	}
 	if (info & NESTED_FAULT_FETCH) {
 		exit->access =
-			vmcb->cpl == 3 ? ACCESS_EXEC_USER : ACCESS_EXEC_KERNEL;
+			exit->user ? ACCESS_EXEC_USER : ACCESS_EXEC_KERNEL;
 	}
 }
 
@@ -129,8 +129,10 @@ void vendor_decode(struct cpu *cpu, struct exit *exit)
 
 	cpu->gpr[GPR_RAX] = vmcb->rax;
 	cpu->gpr[GPR_RSP] = vmcb->rsp;
-	*exit = (struct exit){
-		.kind = EXIT_UNKNOWN, .code = ran->exit_code, .rip = vmcb->rip};
+	*exit = (struct exit){.kind = EXIT_UNKNOWN,
+			      .code = ran->exit_code,
+			      .rip = vmcb->rip,
+			      .user = vmcb->cpl == USER_LEVEL};
 	vmcb->tlb_control = TLB_FLUSH_NONE;
 	if (ran != vmcb) {
 		decode_simple(ran, exit);
@@ -220,6 +222,23 @@ static void skip(struct cpu *cpu, const struct exit *exit)
 	}
 }
 
+/*
+ * An event whose delivery the exit interrupted comes again by injection; INT n,
+ * INT3 and INTO by themselves, since RIP still points at them.
+ */
+static void deliver_again(struct vmcb *vmcb)
+{
+	uint64_t type = field_get(vmcb->exit_event, EVENT_TYPE);
+	uint64_t vector = field_get(vmcb->exit_event, EVENT_VECTOR);
+
+	CHECK((vmcb->event_injection & EVENT_VALID) == 0);
+	if (type == EVENT_TYPE_SOFTWARE || vector == VECTOR_BP ||
+	    vector == VECTOR_OF) {
+		return;
+	}
+	vmcb->event_injection = vmcb->exit_event;
+}
+
 void vendor_apply(struct cpu *cpu, const struct exit *exit,
 		  struct answer answer)
 {
@@ -241,8 +260,7 @@ void vendor_apply(struct cpu *cpu, const struct exit *exit,
 		break;
 	}
 	if (exit->delivering) {
-		CHECK((vmcb->event_injection & EVENT_VALID) == 0);
-		vmcb->event_injection = vmcb->exit_event;
+		deliver_again(vmcb);
 	}
 }
 

@@ -30,12 +30,15 @@
 #define TLB_FLUSH_NONE 0u
 #define TLB_FLUSH_ALL  1u
 
+#define USER_LEVEL 3 /* cpl */
+
 /* EVENTINJ and EXITINTINFO, 15.20 */
 #define EVENT_VECTOR	     MASK64(7, 0)
 #define EVENT_TYPE	     MASK64(10, 8)
 #define EVENT_TYPE_EXTERNAL  UINT64_C(0)
 #define EVENT_TYPE_NMI	     UINT64_C(2)
 #define EVENT_TYPE_EXCEPTION UINT64_C(3)
+#define EVENT_TYPE_SOFTWARE  UINT64_C(4)
 #define EVENT_HAS_ERROR	     BIT64(11)
 #define EVENT_VALID	     BIT64(31)
 #define EVENT_ERROR	     MASK64(63, 32)

@@ -19,7 +19,6 @@
  */
 static void close_up(struct cpu *cpu)
 {
-	atomic_store(&hv.stopping, true);
 	report_events(cpu);
 	request_stop_others(cpu);
 }

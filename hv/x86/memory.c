@@ -118,16 +118,30 @@ static struct answer refuse(struct cpu *cpu, const struct exit *exit,
 	return answer_inject_error(VECTOR_GP, 0);
 }
 
+/*
+ * Why an access can only be refused, whatever it is. A fault of event delivery
+ * is a push to a stack or a read of a table: the instruction at RIP has
+ * nothing to do with it and must not be decoded.
+ */
+static uint32_t refusal_of(const struct exit *exit)
+{
+	if (exit->table_walk) {
+		return EVENT_TABLE_DENIED;
+	}
+	if (exit->delivering || (exit->access & ACCESS_WRITE) == 0) {
+		return EVENT_MEMORY_DENIED;
+	}
+	return 0;
+}
+
 struct answer memory_apic(struct cpu *cpu, struct exit *exit)
 {
 	uint32_t offset = (uint32_t)(exit->address.value & (PAGE_BYTES - 1));
+	uint32_t refusal = refusal_of(exit);
 	struct insn_store store;
 
-	if (exit->table_walk) {
-		return refuse(cpu, exit, EVENT_TABLE_DENIED);
-	}
-	if ((exit->access & ACCESS_WRITE) == 0) {
-		return refuse(cpu, exit, EVENT_MEMORY_DENIED);
+	if (refusal != 0) {
+		return refuse(cpu, exit, refusal);
 	}
 	if (offset < APIC_REGISTER_STRIDE) {
 		return refuse(cpu, exit, EVENT_MSI_DENIED);
@@ -206,23 +220,22 @@ static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
 
 struct answer memory_fault(struct cpu *cpu, struct exit *exit)
 {
-	unsigned rights;
+	unsigned rights = protect_lookup(VIEW_VTL0, exit->address);
+	uint32_t refusal = refusal_of(exit);
 
-	if (exit->table_walk) {
-		return refuse(cpu, exit, EVENT_TABLE_DENIED);
+	if ((rights & exit->access) == exit->access && !exit->table_walk) {
+		return answer_resume(); /* allowed by now */
 	}
 	if (!protect_is_vtl0(exit->address, 1)) {
-		return refuse(cpu, exit, EVENT_MEMORY_DENIED);
+		return refuse(cpu, exit,
+			      exit->table_walk ? EVENT_TABLE_DENIED
+					       : EVENT_MEMORY_DENIED);
 	}
-	rights = protect_lookup(VIEW_VTL0, exit->address);
-	if ((rights & exit->access) == exit->access) {
-		return answer_resume(); /* allowed by now */
+	if (refusal != 0) {
+		return refuse(cpu, exit, refusal);
 	}
 	if (exit->address.value - APIC_RANGE_BASE < APIC_RANGE_BYTES) {
 		return refuse(cpu, exit, EVENT_MSI_DENIED);
-	}
-	if ((exit->access & ACCESS_WRITE) == 0) {
-		return refuse(cpu, exit, EVENT_MEMORY_DENIED);
 	}
 	return guarded_store(cpu, exit);
 }

@@ -68,12 +68,12 @@ _Noreturn void machine_panic(const char *file, int line, const char *what)
 {
 	console_print("\nopenvbs: the hypervisor has stopped: %s (%s:%u)\n",
 		      what, file, (uint64_t)line);
-	if (on_own_stack() && !atomic_exchange(&hv.stopping, true)) {
+	if (on_own_stack()) {
 		struct cpu *cpu = cpu_current();
 
 		cpu_event(cpu, NULL, EVENT_PANIC, (uint64_t)line, 0);
-		print_cpu(cpu);
 		request_stop_others(cpu);
+		print_cpu(cpu);
 	}
 	console_print("openvbs: all CPUs stand still; reset the machine\n");
 	for (;;) {

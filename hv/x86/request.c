@@ -139,8 +139,11 @@ void machine_invalidate(enum view view)
 	}
 }
 
-void request_stop_others(const struct cpu *self)
+void request_stop_others(struct cpu *self)
 {
+	if (atomic_exchange(&hv.stopping, true)) {
+		stand_still(self);
+	}
 	for (uint32_t i = 0; i < hv.handoff.cpu_count; i++) {
 		struct cpu *target = hv.cpus[i];
 

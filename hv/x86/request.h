@@ -18,10 +18,11 @@ void request_serve(struct cpu *cpu);
 void request_serve_flush(struct cpu *cpu);
 
 /*
- * All other CPUs stand still for good. Waits a bounded time; for the last
- * steps of a panic or reset.
+ * All other CPUs stand still for good; for the last steps of a panic or reset.
+ * Waits a bounded time. When another CPU is already at it, this one stands
+ * still instead and the call does not return.
  */
-void request_stop_others(const struct cpu *self);
+void request_stop_others(struct cpu *self);
 
 /* A pending NMI or SMI: takes it, and sorts ours from VTL0's. */
 void request_take_nmi(struct cpu *cpu);

@@ -7,7 +7,8 @@ import shutil
 from tools.run import steps
 
 # Costly or precious: kept unless everything is to go.
-KEPT = {"keys", "image", "apt", "machine", "lock"}
+KEPT = {"keys", "image", "apt", "machine", "machine-debug",
+        "lock"}
 
 
 def images():

@@ -142,6 +142,13 @@ def recipe_hash():
     return digest.hexdigest()[:16]
 
 
+def forget_all_but(keys_used):
+    """Remove the images nothing stands on."""
+    for folder in IMAGES.iterdir():
+        if folder.is_dir() and folder.name not in keys_used:
+            shutil.rmtree(folder)
+
+
 # --- making it --------------------------------------------------------------
 
 class Image:

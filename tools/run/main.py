@@ -62,7 +62,7 @@ COMMANDS = (
      "without a terminal, run that inside, power off, return its status.\n"
      "--without: the same machine without OpenVBS.  --fresh: forget disk,\n"
      "firmware variables and TPM of earlier runs.  --debug: the test build,\n"
-     "whose events go to build/machine/debug.log; waits for a debugger."),
+     "in a machine of its own; shows where its events go and gdb attaches."),
     ("test", command_test, "[quick | NAME...] [--list]",
      "Run the tests: all, the quick ones, or those named (* is understood)."),
     ("bench", command_bench, "[NAME] [--json]",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Test image: VMMCALL lets tests ask what no shipped image tells, and protect
- * a frame while all CPUs run. From VTL0 ring 0: RAX the call, RBX and RCX its
- * arguments; RAX the result.
+ * a frame while all CPUs run. Never part of a shipped image.
  */
 #include "hv/x86/call_test.h"
 #include "hv/core/cpu.h"
 #include "hv/core/handlers.h"
 #include "hv/core/protect.h"
+#include "hv/x86/console.h"
 #include "hv/x86/registers.h"
 #include "hv/x86/state.h"
 
@@ -35,11 +35,34 @@ static uint64_t set_access(struct cpu *cpu, uint64_t address, uint64_t access)
 	return status;
 }
 
+/* {"exits":{"port":12,...}}: all CPUs together, since launch. */
+static uint64_t report_exits(struct cpu *cpu)
+{
+	lock_take(&hv.console_lock, cpu);
+	console_debug("{\"exits\":{");
+	for (unsigned kind = 0; kind < EXIT_KIND_COUNT; kind++) {
+		console_debug("%s\"%s\":%u", kind == 0 ? "" : ",",
+			      dispatch_name(kind), exits_of(kind));
+	}
+	console_debug("}}\n");
+	lock_release(&hv.console_lock);
+	return STATUS_OK;
+}
+
+static struct answer refuse(struct cpu *cpu, const struct exit *exit)
+{
+	cpu_event(cpu, exit, EVENT_VIRT_DENIED, exit->code, 0);
+	return answer_inject(VECTOR_UD);
+}
+
 struct answer call_answer(struct cpu *cpu, struct exit *exit)
 {
 	uint64_t *rax = &cpu->gpr[GPR_RAX];
 	uint64_t first = cpu->gpr[GPR_RBX];
 
+	if (exit->user && *rax != CALL_TEST_REPORT) {
+		return refuse(cpu, exit);
+	}
 	switch (*rax) {
 	case CALL_TEST_BASE:
 		*rax = hv.handoff.memory_base;
@@ -53,9 +76,11 @@ struct answer call_answer(struct cpu *cpu, struct exit *exit)
 	case CALL_TEST_ACCESS:
 		*rax = set_access(cpu, first, cpu->gpr[GPR_RCX]);
 		break;
+	case CALL_TEST_REPORT:
+		*rax = report_exits(cpu);
+		break;
 	default:
-		cpu_event(cpu, exit, EVENT_VIRT_DENIED, exit->code, 0);
-		return answer_inject(VECTOR_UD);
+		return refuse(cpu, exit);
 	}
 	return answer_skip();
 }

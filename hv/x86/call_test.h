@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls of the test image, VTL0 ring 0, by VMMCALL; see call_test.c. */
+/*
+ * Calls of the test image, by VMMCALL: RAX the call, RBX and RCX arguments,
+ * RAX the result. From ring 0, the last one from any ring. See call_test.c.
+ */
 #ifndef OPENVBS_HV_X86_CALL_TEST_H
 #define OPENVBS_HV_X86_CALL_TEST_H
 
@@ -7,5 +10,7 @@
 #define CALL_TEST_SIZE	 0x54455301u /* its length in bytes */
 #define CALL_TEST_EXITS	 0x54455302u /* RBX: enum exit_kind; all CPUs */
 #define CALL_TEST_ACCESS 0x54455303u /* RBX: address, RCX: ACCESS_*; status */
+
+#define CALL_TEST_REPORT 0x54455304u /* exit counters to the debug console */
 
 #endif

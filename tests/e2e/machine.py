@@ -21,7 +21,7 @@ import pathlib
 
 from tools.run import esp, firmware, qemu, shell, steps
 
-BOOT_SECONDS = 240
+BOOT_SECONDS = 600
 OFF_SECONDS = 120
 KEEP_ALIVE_SECONDS = 2400
 # Serial text after which waiting for anything else is pointless.

@@ -130,22 +130,21 @@ static struct msr_answer decide_mtrr_fixed(const struct msr_row *row,
 }
 
 /*
- * Frozen. Every update of MTRRs, by firmware or Linux, begins by switching
- * them off here: discarded without an event, as it is no attack.
+ * Once on, frozen. Every update of MTRRs, by firmware or Linux, begins by
+ * switching them off here: discarded without an event, as it is no attack. A
+ * processor that an emulator's INIT left with MTRRs off may switch them on.
  */
 static struct msr_answer decide_mtrr_default(const struct msr_row *row,
 					     uint64_t value,
 					     const struct msr_context *context)
 {
 	uint64_t current = context->read(MSR_MTRR_DEF_TYPE);
-
-	if (value == current) {
-		return write_through(value);
-	}
 	struct msr_answer answer = discard(row);
 
-	if (((value ^ current) & ~MTRR_ENABLES) == 0 &&
-	    (value & ~current) == 0) {
+	if (value == current || (current & MTRR_ENABLE) == 0) {
+		return write_through(value);
+	}
+	if ((value & MTRR_ENABLE) == 0) {
 		answer.event = 0;
 	}
 	return answer;

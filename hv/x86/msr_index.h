@@ -167,6 +167,7 @@
 /* Fields. */
 #define VM_CR_LOCK	    BIT64(3)
 #define EXTENDED_CONFIG	    BIT64(46) /* NB_CFG: bits 27:24 of 0xCF8 */
+#define HWCR_FLUSH_FILTER   BIT64(6)  /* off, on K8 */
 #define HWCR_MC_STATUS_WR   BIT64(18)
 #define HWCR_BOOST_OFF	    BIT64(25)
 #define HWCR_IRPERF	    BIT64(30)
@@ -186,8 +187,8 @@
 #define MTRR_ADDRESS	MASK64(51, 12)
 #define MTRR_TYPE	MASK64(7, 0)
 #define MTRR_WRITE_BACK 6
-#define MTRR_ENABLES	MASK64(11, 10) /* E and FE of the default type */
-#define MTRR_FIXED_END	BIT64(20)      /* fixed ranges lie below */
+#define MTRR_ENABLE	BIT64(11) /* of the default type */
+#define MTRR_FIXED_END	BIT64(20) /* fixed ranges lie below */
 
 /* The three runs of 0x2000 registers in the permission map, 15.11. */
 #define MSR_MAP_RUN	0x2000u

@@ -121,7 +121,8 @@ static const struct msr_row rows[] = {
 	      PASS, HARD, "13.2"),
 	ROW(MSR_SYSCFG, "SYSCFG", PASS, FROZEN, HARD, "3.2.1"),
 	BITS(MSR_HWCR, "HWCR", CHANGE,
-	     HWCR_MC_STATUS_WR | HWCR_BOOST_OFF | HWCR_IRPERF,
+	     HWCR_FLUSH_FILTER | HWCR_MC_STATUS_WR | HWCR_BOOST_OFF |
+		     HWCR_IRPERF,
 	     "3.2.10; Linux mce/amd.c, acpi-cpufreq.c, cpu/amd.c"),
 	RULES(MSR_IORR_BASE0, MSR_IORR_MASK1, "IORRBase, IORRMask 0-1", PASS,
 	      FROZEN, HARD, "7.9"),

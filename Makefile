@@ -101,6 +101,21 @@ $(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
 endef
 $(foreach v,$(VARIANTS),$(eval $(call boot_rule,$(v))))
 
+# --- programs that attack before any kernel: tests/guest/uefi --------------
+UEFI_TESTS := $(O)/guest/paging_off.efi
+$(O)/boot/%.obj: %.S Makefile
+	@mkdir -p $(@D)
+	$(Q)clang --target=x86_64-unknown-windows -c $< -o $@
+$(O)/guest/%.efi: $(O)/boot/tests/guest/uefi/%.obj \
+		$(O)/boot/tests/guest/uefi/probe.obj
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \
+		/dynamicbase /nxcompat /filealign:4096 /align:4096 \
+		/timestamp:0 /out:$@ $^
+.SECONDARY:
+all: $(UEFI_TESTS)
+
 clean:
 	rm -rf $(B)/gcc $(B)/clang
 

@@ -67,18 +67,19 @@ class Machine:
     config    text of \\EFI\\openvbs\\openvbs.conf
     cmdline   added to the kernel's command line
     kernel    put the kernel beside the loader, in \\EFI\\linux
+    program   start this one of tests/guest/uefi instead of Debian
     payload   folder that the guest sees read-only as /run/payload
     reboots   False: the machine ends where it would reset
     """
 
     def __init__(self, name, guest, loader="test", config=esp.DEFAULT_CONFIG,
-                 cmdline="", kernel=False, payload=None, reboots=True,
+                 cmdline="", kernel=False, program=None, payload=None, reboots=True,
                  **hardware):
         self.name = name
         self.guest = guest
         self.loader = loader
         self.boot_files = {"config": config, "cmdline": cmdline,
-                           "kernel": kernel}
+                           "kernel": kernel, "program": program}
         self.payload = payload
         self.reboots = reboots
         self.hardware = qemu.Hardware(**hardware)

@@ -20,7 +20,8 @@ CMDLINE = (f"root=LABEL={image.DISK_LABEL} rw console=ttyS0 "
            "no_timer_check tsc=reliable")
 
 LOADERS = {"ship": ("openvbs-ship.efi", "loader"),
-           "test": ("openvbs-test.efi", "test")}
+           "test": ("openvbs-test.efi", "test"),
+           "paging_off": ("guest/paging_off.efi", "test")}
 
 
 def signed_loader(kind):
@@ -29,7 +30,7 @@ def signed_loader(kind):
     unsigned = steps.BUILD / "gcc" / name
     if not unsigned.exists():
         raise steps.Failure(f"{unsigned} is missing: `make` makes it")
-    signed = steps.BUILD / "signed" / name
+    signed = steps.BUILD / "signed" / unsigned.name
     with steps.locked("sign"):
         if (not signed.exists()
                 or signed.stat().st_mtime_ns < unsigned.stat().st_mtime_ns):
@@ -46,11 +47,12 @@ def grub_config(cmdline):
 
 
 def write(path, guest, loader, config=DEFAULT_CONFIG, cmdline="",
-          kernel=False):
+          kernel=False, program=None):
     """Write the partition image; loader is "ship", "test" or "none".
 
     With kernel, the kernel and its initramfs are put in \\EFI\\linux too, for
-    a loader that starts them directly.
+    a loader that starts them directly. A program of tests/guest/uefi stands
+    in \\EFI\\test and is what our loader starts next.
     """
     files = {f"EFI/debian/{name}": guest.boot / name
              for name in ("shimx64.efi", "grubx64.efi", "mmx64.efi")}
@@ -61,6 +63,9 @@ def write(path, guest, loader, config=DEFAULT_CONFIG, cmdline="",
     else:
         files["EFI/BOOT/BOOTX64.EFI"] = signed_loader(loader)
         texts["EFI/openvbs/openvbs.conf"] = config
+    if program:
+        files[f"EFI/test/{program}.efi"] = signed_loader(program)
+        texts["EFI/openvbs/openvbs.conf"] = f"next=\\EFI\\test\\{program}.efi\n"
     if kernel:
         files["EFI/linux/vmlinuz.efi"] = guest.boot / "vmlinuz"
         files["EFI/linux/initrd.img"] = guest.boot / "initrd.img"

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The attacking module: hands in ring 0 of VTL0 for the tests, which judge.
+ * main.c holds the table of all attacks; each takes the words of its command
+ * and says its results, a line each.
+ */
+#ifndef OPENVBS_TESTS_GUEST_ATTACK_ATTACK_H
+#define OPENVBS_TESTS_GUEST_ATTACK_ATTACK_H
+
+#include <asm/asm.h>
+#include <linux/types.h>
+
+#define WORDS_MAX 10
+
+/* A command: words[0] is the attack's name. */
+struct command {
+	unsigned int count;
+	char *words[WORDS_MAX];
+};
+
+/* Word `index` as a number, 0 when it is missing or none. */
+u64 command_number(const struct command *command, unsigned int index);
+
+/* Word `index`, "" when it is missing. */
+const char *command_word(const struct command *command, unsigned int index);
+
+/* Appends to the line that the reader of the control file gets. */
+__printf(1, 2) void say(const char *format, ...);
+
+/* "refused (#GP)" or "succeeded", without an end of line. */
+void say_outcome(int fault);
+
+#define NO_FAULT (-1)
+
+/*
+ * Text of an asm statement that tries one instruction. The statement has the
+ * output "=a"(fault): the vector of the exception it met, or NO_FAULT. `after`
+ * is run only without a fault, while RAX still is the instruction's.
+ */
+#define TRY_THEN(instruction, after)           \
+	"1:\t" instruction "\n\t" after "\n\t" \
+	"movl $-1, %%eax\n"                    \
+	"2:\n" _ASM_EXTABLE_FAULT(1b, 2b)
+#define TRY(instruction) TRY_THEN(instruction, "")
+
+/*
+ * A virtual address for any physical one, made by writing the kernel's page
+ * tables by hand; see alias.c. The CPU must not change while it is used.
+ */
+enum alias_kind {
+	ALIAS_4K,
+	ALIAS_2M,
+};
+
+#define ALIAS_PAGES 1024 /* behind it, so that some 2 MiB page is whole */
+
+struct alias {
+	void *area;
+	u64 *entry;
+	u64 saved;
+	void *address;
+};
+
+int alias_open(struct alias *alias, enum alias_kind kind, u64 physical);
+void alias_close(struct alias *alias);
+
+/* Page-table entry that maps `address` now at `level` (1: 4 KiB), or NULL. */
+u64 *alias_entry(u64 address, unsigned int level);
+void alias_invalidate(const void *address);
+
+/* VMMCALL with these arguments; the vector of a fault, or NO_FAULT. */
+int hypervisor_call(u64 number, u64 rbx, u64 rcx, u64 *result);
+
+/* A page of the module's own, and the bytes of a RET in it. */
+extern void *own_page;
+
+/* The attacks. */
+void attack_own_page(const struct command *command);
+void attack_memory(const struct command *command);
+void attack_call(const struct command *command);
+void attack_svm(const struct command *command);
+void attack_msr_read(const struct command *command);
+void attack_msr_write(const struct command *command);
+void attack_msr_keep(const struct command *command);
+
+int memory_init(void);
+void memory_exit(void);
+
+#endif

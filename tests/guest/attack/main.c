@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The control file of the attacking module. Root writes names of attacks and
+ * their arguments, a line each, to /proc/openvbs-attack, which runs them one
+ * after another, and reads back what they said, a line each.
+ */
+#include "attack.h"
+
+#include <linux/gfp.h>
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/proc_fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#define CONTROL_NAME "openvbs-attack"
+#define RESULT_BYTES 65536
+#define SCRIPT_BYTES 65536
+
+struct attack {
+	const char *name;
+	void (*run)(const struct command *command);
+};
+
+static const struct attack attacks[] = {
+	{"own_page", attack_own_page}, {"memory", attack_memory},
+	{"call", attack_call},	       {"svm", attack_svm},
+	{"msr_read", attack_msr_read}, {"msr_write", attack_msr_write},
+	{"msr_keep", attack_msr_keep},
+};
+
+static DEFINE_MUTEX(control_lock);
+static char result[RESULT_BYTES];
+static size_t result_len;
+void *own_page;
+
+void say(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	result_len += vscnprintf(result + result_len, RESULT_BYTES - result_len,
+				 format, arguments);
+	va_end(arguments);
+}
+
+void say_outcome(int fault)
+{
+	static const char *const names[] = {
+		[1] = "#DB",  [6] = "#UD",  [8] = "#DF", [11] = "#NP",
+		[12] = "#SS", [13] = "#GP", [14] = "#PF"};
+
+	if (fault == NO_FAULT) {
+		say("succeeded");
+	} else if (fault >= 0 && fault < (int)ARRAY_SIZE(names) &&
+		   names[fault] != NULL) {
+		say("refused (%s)", names[fault]);
+	} else {
+		say("refused (exception %d)", fault);
+	}
+}
+
+const char *command_word(const struct command *command, unsigned int index)
+{
+	return index < command->count ? command->words[index] : "";
+}
+
+u64 command_number(const struct command *command, unsigned int index)
+{
+	u64 number = 0;
+
+	return kstrtou64(command_word(command, index), 0, &number) == 0 ? number
+									: 0;
+}
+
+void attack_own_page(const struct command *command)
+{
+	say("0x%llx", (u64)virt_to_phys(own_page));
+}
+
+/* The attack that `line` names, with the words behind it. */
+static int command_run(char *line)
+{
+	struct command command = {0};
+	char *word;
+	size_t i;
+
+	while ((word = strsep(&line, " ")) != NULL &&
+	       command.count < WORDS_MAX) {
+		if (*word != '\0') {
+			command.words[command.count++] = word;
+		}
+	}
+	if (command.count == 0) {
+		return 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(attacks); i++) {
+		if (strcmp(attacks[i].name, command.words[0]) == 0) {
+			say("%s: ", attacks[i].name);
+			attacks[i].run(&command);
+			say("\n");
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+static ssize_t control_write(struct file *file, const char __user *from,
+			     size_t len, loff_t *position)
+{
+	char *script, *rest, *line;
+	int status = 0;
+
+	if (len >= SCRIPT_BYTES) {
+		return -E2BIG;
+	}
+	script = memdup_user_nul(from, len);
+	if (IS_ERR(script)) {
+		return PTR_ERR(script);
+	}
+	mutex_lock(&control_lock);
+	result_len = 0;
+	rest = script;
+	while (status == 0 && (line = strsep(&rest, "\n")) != NULL) {
+		status = command_run(line);
+	}
+	mutex_unlock(&control_lock);
+	kfree(script);
+	return status < 0 ? status : (ssize_t)len;
+}
+
+static ssize_t control_read(struct file *file, char __user *to, size_t len,
+			    loff_t *position)
+{
+	ssize_t done;
+
+	mutex_lock(&control_lock);
+	done = simple_read_from_buffer(to, len, position, result, result_len);
+	mutex_unlock(&control_lock);
+	return done;
+}
+
+static const struct proc_ops control_ops = {
+	.proc_write = control_write,
+	.proc_read = control_read,
+	.proc_lseek = default_llseek,
+};
+
+static int __init attack_init(void)
+{
+	int status;
+
+	own_page = (void *)get_zeroed_page(GFP_KERNEL);
+	if (own_page == NULL) {
+		return -ENOMEM;
+	}
+	status = memory_init();
+	if (status != 0) {
+		goto free_page;
+	}
+	if (proc_create(CONTROL_NAME, 0600, NULL, &control_ops) == NULL) {
+		status = -ENOMEM;
+		goto undo_memory;
+	}
+	return 0;
+
+undo_memory:
+	memory_exit();
+free_page:
+	free_page((unsigned long)own_page);
+	return status;
+}
+
+static void __exit attack_exit(void)
+{
+	remove_proc_entry(CONTROL_NAME, NULL);
+	memory_exit();
+	free_page((unsigned long)own_page);
+}
+
+module_init(attack_init);
+module_exit(attack_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Attacks the hypervisor below this kernel, for its tests");

@@ -11,6 +11,7 @@ the test key.
 import contextlib
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -31,17 +32,19 @@ BOOT_SECONDS = 600
 OFF_SECONDS = 180
 
 LEAVE = "To leave: poweroff, or Ctrl-A x to pull the plug."
+# Three lines each. The loader may have found a reason to start Debian
+# untouched, and has then said so on this console.
 GREETINGS = {
-    "ship": ("This Debian runs inside OpenVBS, which keeps its own memory and "
-             "the CPU's\nvirtualization out of reach, for root and for the "
-             f"kernel too.\n{LEAVE}"),
-    "test": ("This Debian runs inside a TEST BUILD of OpenVBS: it keeps its "
-             "own memory\nout of reach, and has doors a shipped build has "
-             f"not.\n{LEAVE}"),
-    "none": ("Nothing protects this Debian: it was started without OpenVBS.\n"
-             "./openvbs run, without --without, starts it inside.\n"
-             f"{LEAVE}"),
+    "ship": "Started through OpenVBS. Unless its loader said otherwise above, "
+            "nobody in here,\nroot and kernel included, reaches its memory or "
+            f"the CPU's virtualization.\n{LEAVE}",
+    "test": "Started through a TEST BUILD of OpenVBS, which has doors that a "
+            "shipped build has\nnot. Do not take it for protection.\n"
+            f"{LEAVE}",
+    "none": "Nothing protects this Debian: it was started without OpenVBS.\n"
+            f"./openvbs run starts it inside.\n{LEAVE}",
 }
+ACTIVE = re.compile(r"OpenVBS \S+ active on \d+ CPU")
 
 
 def run(options, command):
@@ -169,6 +172,7 @@ def one_command(home, hardware, kind, command):
             with steps.step("booting"):
                 channel = connect(home, process, sockets)
                 channel.wait_ready(BOOT_SECONDS)
+            check_active(kind, log)
             status = run_inside(channel, command)
             with steps.step("powering off"):
                 channel.send("systemctl poweroff")
@@ -177,6 +181,13 @@ def one_command(home, hardware, kind, command):
             raise steps.Failure(f"{error}\nthe machine's console is in {log}"
                                 ) from None
     return status
+
+
+def check_active(kind, log):
+    """Run nothing in the belief that it is protected when it is not."""
+    if kind != "none" and not ACTIVE.search(log.read_text(errors="replace")):
+        raise steps.Failure("Debian came up, but OpenVBS did not; its loader "
+                            f"says why on the console: {log}")
 
 
 def connect(home, process, sockets):

@@ -14,6 +14,6 @@ for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
 done
 systemctl set-default --quiet multi-user.target
 
-touch /root/.hushlogin
+touch ~root/.hushlogin
 : > /etc/machine-id
 rm -f /setup.sh

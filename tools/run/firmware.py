@@ -88,6 +88,7 @@ def with_db(template, lists):
 
 def variables(trusted):
     """Variables with db extended by the named certificates, as bytes."""
+    keys.ensure()
     lists = b"".join(signature_list(keys.certificate_der(name))
                      for name in trusted)
     return with_db(VARIABLES.read_bytes(), lists)

@@ -9,6 +9,8 @@ from tests.e2e.registry import Failed, test
 TROUBLE = re.compile(r"\bBUG\b|Oops|Call Trace|soft lockup|hard LOCKUP"
                      r"|rcu.*stall|WARNING:|general protection"
                      r"|blocked for more than")
+EXPECTED_REPEATS = (12, 13)  # CPU_INIT, CPU_START: abi/events.h
+EXPECTED_EVENTS = ("LAUNCH", "CPU_INIT", "CPU_START")
 CPU_COUNTS = (1, 2, 4)
 STRESS_SECONDS = 30
 REBOOTS = 3
@@ -50,6 +52,27 @@ def boots(machine):
     cpus_are_online(machine)
     loader_ran(machine)
     kernel_log_is_clean(machine)
+
+
+@test(quick=True, cpus=2)
+def a_plain_boot_raises_no_alarm(machine):
+    """Nothing that Linux or the firmware does by itself is refused."""
+    alarms = [event for event in machine.events()
+              if event["event"] not in EXPECTED_EVENTS
+              and not (event["event"] == "REPEATED"
+                       and event["a"] in EXPECTED_REPEATS)]
+    if alarms:
+        raise Failed(f"{len(alarms)} events, the first: {alarms[0]}")
+
+
+@test(quick=True, cpus=2)
+def kvm_finds_svm_disabled(machine):
+    status, output = machine.run("modprobe kvm_amd")
+    if status == 0:
+        raise Failed("kvm_amd loads inside VTL0")
+    log = machine.check("dmesg | grep -i kvm")
+    if "disabled" not in log.lower():
+        raise Failed(f"another reason than the firmware: {output} {log}")
 
 
 @for_each_count("replugs_cpus", quick_count=2)

@@ -6,8 +6,8 @@ A test is a function with the decorator @test. It takes one started machine
 Failed for FAIL, Skipped for SKIP. Its name is the function's.
 
 Tests with equal `machine` words and no own=True share one boot, one after
-another in the order they are written; a failure that leaves the machine dead
-makes the next one boot it anew.
+another in the order they are written; a failure that leaves the machine
+without an answer makes the next one boot it anew.
 """
 
 import dataclasses

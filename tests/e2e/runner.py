@@ -23,6 +23,7 @@ from tools.run import build, image, keys, module, steps
 WORKERS = 2
 CHECK = "check"
 CHECK_SECONDS = 900
+ANSWER_SECONDS = 30
 DISK_MIB = 2000
 MEMORY_MIB = 5000
 UNIT_PASSED = re.compile(r"^(\w+ \w+): \[  PASSED  \] (\d+) test", re.M)
@@ -90,10 +91,7 @@ class Runner:
     # --- one job: a group of tests ------------------------------------------
 
     def run_group(self, tests):
-        name = tests[0].name
-        with steps.locked(f"test-{name}"):
-            for test in tests[1:]:
-                link_logs(test.name, name)
+        with steps.locked(f"test-{tests[0].name}"):
             if tests[0].own:
                 self.run_own(tests[0])
             else:
@@ -129,13 +127,17 @@ class Runner:
                 raise
 
         def body(test):
-            boot()
+            try:
+                boot()
+            finally:
+                if test is not first and machine:
+                    link_logs(test.name, machine.name)
             test.function(machine)
 
         try:
             for test in tests:
-                if not self.judge(test, lambda: body(test)) and machine:
-                    # What a failed test leaves behind is nobody's bed.
+                passed = self.judge(test, lambda: body(test))
+                if machine and not passed and not answers(machine):
                     machine.kill()
         finally:
             lab.close()
@@ -207,14 +209,22 @@ class Runner:
                                f"make check: status {status}, {log}")
 
 
-def link_logs(name, first):
+def answers(machine):
+    """Whether the next test can have this machine after a failure."""
+    try:
+        return machine.run("true", ANSWER_SECONDS) == (0, "")
+    except Failed:
+        return False
+
+
+def link_logs(name, shared):
     """Let build/test/NAME lead to the logs of the machine it shares."""
     link = steps.BUILD / "test" / name
     link.parent.mkdir(parents=True, exist_ok=True)
     if link.is_dir() and not link.is_symlink():
         shutil.rmtree(link)
     link.unlink(missing_ok=True)
-    link.symlink_to(first)
+    link.symlink_to(shared)
 
 
 def load():

@@ -18,7 +18,7 @@
 	X(MSR_READ, "msr-read")                                               \
 	X(MSR_WRITE, "msr-write")                                             \
 	X(PORT, "port")                                                       \
-	X(CACHE_DISCARD, "invd")                                              \
+	X(CACHE_DISCARD, "invd") /* and WBINVD */                             \
 	X(EXCEPTION, "exception")                                             \
 	X(VIRT_INSTRUCTION, "virt-instruction") /* VMRUN and its family */    \
 	X(CALL, "call")				/* VMMCALL, VMCALL */         \

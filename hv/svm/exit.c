@@ -100,6 +100,7 @@ static void decode_simple(const struct vmcb *vmcb, struct exit *exit)
 		exit->kind = EXIT_INIT;
 		break;
 	case SVM_EXIT_INVD:
+	case SVM_EXIT_WBINVD:
 		exit->kind = EXIT_CACHE_DISCARD;
 		exit->length_bytes = LENGTH_INVD;
 		break;

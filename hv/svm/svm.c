@@ -55,7 +55,8 @@ void svm_control_vtl0(struct vmcb *vmcb)
 				INTERCEPT1_INIT | INTERCEPT1_INVD |
 				INTERCEPT1_INVLPGA | INTERCEPT1_PORT |
 				INTERCEPT1_MSR | INTERCEPT1_SHUTDOWN;
-	vmcb->intercept_misc2 = INTERCEPT2_VIRTUALIZATION;
+	/* WBINVD too: an emulator confuses it with INVD. */
+	vmcb->intercept_misc2 = INTERCEPT2_VIRTUALIZATION | INTERCEPT2_WBINVD;
 	vmcb->port_map = svm_port_map;
 	vmcb->msr_map = svm_msr_map;
 	vmcb->asid = ASID_VTL0;

@@ -45,18 +45,6 @@ void apic_send_nmi(uint32_t apic_id)
 	write_register(APIC_ICR_HIGH, high);
 }
 
-struct cpu *apic_current_cpu(void)
-{
-	uint32_t id = read_register(APIC_ID) >> APIC_ID_SHIFT;
-
-	for (uint32_t i = 0; i < hv.handoff.cpu_count; i++) {
-		if (hv.cpus[i]->apic_id == id) {
-			return hv.cpus[i];
-		}
-	}
-	return NULL;
-}
-
 void apic_adopt(struct cpu *cpu)
 {
 	atomic_store(&cpu->apic_ldr, read_register(APIC_LDR));
@@ -79,7 +67,7 @@ static void clear_in_service(void)
 	}
 }
 
-void apic_reset(void)
+void apic_reset(struct cpu *cpu)
 {
 	for (uint32_t lvt = APIC_LVT_TIMER; lvt <= APIC_LVT_LAST;
 	     lvt += APIC_REGISTER_STRIDE) {
@@ -94,7 +82,7 @@ void apic_reset(void)
 	write_register(APIC_ESR, 0);
 	write_register(APIC_ICR_HIGH, 0);
 	write_register(APIC_SVR, APIC_SVR_RESET);
-	apic_adopt(apic_current_cpu());
+	apic_adopt(cpu);
 }
 
 static bool logical_match(const struct cpu *target, uint32_t destination)
@@ -192,6 +180,12 @@ static void command_post(struct cpu *self, const struct exit *exit,
 void apic_store(struct cpu *cpu, const struct exit *exit, uint32_t offset,
 		uint32_t value)
 {
+	if (offset == APIC_ID) {
+		/* Where our kicks go; Linux and firmware leave it alone. */
+		cpu_event(cpu, exit, EVENT_APIC_DENIED, exit->address.value,
+			  value);
+		return;
+	}
 	if (offset == APIC_ICR_LOW && command_is_ours(value)) {
 		command_post(cpu, exit, value);
 		return;

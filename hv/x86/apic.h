@@ -64,14 +64,11 @@
 void apic_store(struct cpu *cpu, const struct exit *exit, uint32_t offset,
 		uint32_t value);
 
-/* What INIT does to the local APIC of this CPU. */
-void apic_reset(void);
+/* What INIT does to the local APIC of `cpu`, on which this runs. */
+void apic_reset(struct cpu *cpu);
 
 /* NMI to a CPU by APIC ID, leaving VTL0's ICR as it was. */
 void apic_send_nmi(uint32_t apic_id);
-
-/* The CPU this runs on, on any stack; slower than cpu_current(). */
-struct cpu *apic_current_cpu(void);
 
 /* Takes over what cannot be read later from another CPU. On each CPU. */
 void apic_adopt(struct cpu *cpu);

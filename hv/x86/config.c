@@ -5,6 +5,8 @@
  */
 #include "hv/x86/config.h"
 
+#include <stddef.h>
+
 #include "hv/core/config_space.h"
 #include "hv/x86/intrinsics.h"
 #include "hv/x86/memory.h"
@@ -25,11 +27,44 @@ static uint16_t select(struct config_address at, uint32_t *latch)
 	return (uint16_t)(CONFIG_DATA_PORT + (at.offset & 3));
 }
 
+/* Registers above the first 256 bytes are only in the memory window. */
+static volatile void *extended(struct config_address at)
+{
+	const struct handoff_platform *platform = &hv.handoff.platform;
+
+	if (at.offset <= CONFIG_OFFSET_BYTE || platform->ecam_base == 0 ||
+	    at.bus >= platform->ecam_bus_count) {
+		return NULL;
+	}
+	return (volatile void *)(platform->ecam_base +
+				 config_event_address(at));
+}
+
+static uint32_t read_extended(const volatile void *at, unsigned size_bytes)
+{
+	switch (size_bytes) {
+	case 1:
+		return *(const volatile uint8_t *)at;
+	case 2:
+		return *(const volatile uint16_t *)at;
+	default:
+		return *(const volatile uint32_t *)at;
+	}
+}
+
 static uint32_t read_config(struct config_address from, unsigned size_bytes)
 {
+	const volatile void *window = extended(from);
 	uint32_t latch, value;
-	uint16_t port = select(from, &latch);
+	uint16_t port;
 
+	if (window != NULL) {
+		return read_extended(window, size_bytes);
+	}
+	if (from.offset > CONFIG_OFFSET_BYTE) {
+		return CONFIG_ABSENT;
+	}
+	port = select(from, &latch);
 	switch (size_bytes) {
 	case 1:
 		value = in8(port);
@@ -45,12 +80,19 @@ static uint32_t read_config(struct config_address from, unsigned size_bytes)
 	return value;
 }
 
+/* Only ever to size a window, by dwords above the first 256 bytes. */
 static void write_config(struct config_address to, unsigned size_bytes,
 			 uint32_t value)
 {
+	volatile uint32_t *window = extended(to);
 	uint32_t latch;
-	uint16_t port = select(to, &latch);
+	uint16_t port;
 
+	if (window != NULL) {
+		*window = value;
+		return;
+	}
+	port = select(to, &latch);
 	switch (size_bytes) {
 	case 1:
 		out8(port, (uint8_t)value);
@@ -98,15 +140,7 @@ bool config_port_allows(struct cpu *cpu, const struct exit *exit)
 	case CONFIG_PORT_DATA:
 		break;
 	}
-	if (!allows(cpu, exit, &write)) {
-		return false;
-	}
-	/* Processors differ on the upper register bits: both must be fine. */
-	if (write.to.offset > CONFIG_OFFSET_BYTE) {
-		write.to.offset &= CONFIG_OFFSET_BYTE;
-		return allows(cpu, exit, &write);
-	}
-	return true;
+	return allows(cpu, exit, &write);
 }
 
 bool config_ecam_allows(struct cpu *cpu, const struct exit *exit,

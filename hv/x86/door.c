@@ -11,6 +11,10 @@
 #include "hv/x86/report.h"
 #include "hv/x86/request.h"
 #include "hv/x86/state.h"
+#include "lib/field.h"
+
+/* How long power may take to go. */
+#define SPINS_BEFORE_RESET (1u << 24)
 
 /*
  * The other CPUs stand still, so that none can fetch what is about to be
@@ -57,8 +61,40 @@ void door_shutdown(struct cpu *cpu, const struct exit *exit)
 	door_reset(cpu, exit, DOOR_TRIPLE_FAULT, exit->rip);
 }
 
+/* The sleep register's own form, whatever VTL0 wrote: ACPI 6.5, 4.8.3.2. */
+static void sleep_now(unsigned which)
+{
+	const struct handoff_platform *platform = &hv.handoff.platform;
+	const struct handoff_register *control =
+		&platform->sleep_control[which];
+	uint64_t value =
+		field_put(SLEEP_ENABLE, SLEEP_TYPE, platform->s5_type[which]);
+
+	if (control->address == 0) {
+		return;
+	}
+	if (control->width_bytes == 1) {
+		value >>= SLEEP_BYTE_SHIFT;
+	}
+	if (control->space == HANDOFF_SPACE_PORT && control->width_bytes > 1) {
+		out16((uint16_t)control->address, (uint16_t)value);
+	} else if (control->space == HANDOFF_SPACE_PORT) {
+		out8((uint16_t)control->address, (uint8_t)value);
+	} else if (control->width_bytes > 1) {
+		*(volatile uint16_t *)control->address = (uint16_t)value;
+	} else {
+		*(volatile uint8_t *)control->address = (uint8_t)value;
+	}
+}
+
 void door_power_off(struct cpu *cpu, const struct exit *exit)
 {
 	cpu_event(cpu, exit, EVENT_POWER_OFF, exit->number, exit->value);
 	close_up(cpu);
+	sleep_now(0);
+	sleep_now(1);
+	for (uint32_t spins = 0; spins < SPINS_BEFORE_RESET; spins++) {
+		cpu_relax();
+	}
+	reset_now();
 }

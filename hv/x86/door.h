@@ -25,9 +25,9 @@ _Noreturn void door_reset(struct cpu *cpu, const struct exit *exit,
 _Noreturn void door_shutdown(struct cpu *cpu, const struct exit *exit);
 
 /*
- * Everything that comes before power goes away. The caller then writes the
- * sleep register.
+ * Switches the machine off by its own sleep registers; resets it when that
+ * does not work.
  */
-void door_power_off(struct cpu *cpu, const struct exit *exit);
+_Noreturn void door_power_off(struct cpu *cpu, const struct exit *exit);
 
 #endif

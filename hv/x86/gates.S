@@ -12,6 +12,7 @@
 	.set HOST_DATA_SELECTOR, 0x10
 	.set CPU_NMI_TAKEN, 136
 	.set CR0_HOST, 0x80010033
+	.set RFLAGS_RF, 0x10000
 	.set CR4_HOST, 0x60			/* PAE, MCE */
 
 /*
@@ -134,6 +135,20 @@ host_gp_gate:
 	mov %rax, 16(%rsp)
 	pop %rax
 	add $8, %rsp				/* the error code */
+	iretq
+
+/*
+ * #DB: an emulator leaves VTL0's breakpoints armed across an exit; processors
+ * disarm them. Disarm, step over (RF), go on. VTL0's DR7 is in its block.
+ */
+	.globl host_db_gate
+	.hidden host_db_gate
+host_db_gate:
+	push %rax
+	xor %eax, %eax
+	mov %rax, %dr7
+	orl $RFLAGS_RF, 24(%rsp)
+	pop %rax
 	iretq
 
 /* All other exceptions are our own bugs: host_fault() prints and stops. */

@@ -33,6 +33,7 @@ extern struct table_register host_idtr;
 #define HOST_GATE_CODE_BYTES 16
 extern const char host_gate_code[];
 extern const char host_nmi_gate[];
+extern const char host_db_gate[];
 
 /*
  * MSR accesses that may not exist: false instead of #GP. The #GP gate knows

@@ -146,6 +146,8 @@ void host_gates_init(void)
 
 		if (i == VECTOR_NMI) {
 			handler = (uint64_t)host_nmi_gate;
+		} else if (i == VECTOR_DB) {
+			handler = (uint64_t)host_db_gate;
 		} else if (i == VECTOR_GP) {
 			handler = (uint64_t)host_gp_gate;
 		}

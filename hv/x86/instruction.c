@@ -5,14 +5,40 @@
 #include "hv/core/handlers.h"
 #include "hv/core/machine.h"
 #include "hv/x86/intrinsics.h"
+#include "hv/x86/opcode.h"
 #include "hv/x86/registers.h"
-#include "hv/x86/request.h"
+#include "hv/x86/state.h"
+#include "hv/x86/vendor.h"
 
-/* INVD would throw away the hypervisor's writes; write them back instead. */
+/* Whether the instruction at RIP is INVD; its bytes alone are sure. */
+static bool is_invd(struct cpu *cpu)
+{
+	uint8_t bytes[INSN_BYTES_MAX];
+	struct vendor_fetch fetch;
+	unsigned count;
+
+	vendor_fetch(cpu, &fetch);
+	lock_take(&hv.protect_lock, cpu);
+	count = walk_copy(&fetch.root, fetch.linear, bytes, sizeof(bytes));
+	lock_release(&hv.protect_lock);
+	for (unsigned i = 0; i + 1 < count; i++) {
+		if (bytes[i] == OPCODE_ESCAPE) {
+			return bytes[i + 1] == OPCODE_ESCAPED_INVD;
+		}
+	}
+	return false;
+}
+
+/*
+ * INVD would throw away the hypervisor's writes: write them back instead.
+ * WBINVD comes here as well and does what it always does.
+ */
 struct answer instruction_cache_discard(struct cpu *cpu, struct exit *exit)
 {
 	cache_write_back();
-	cpu_event(cpu, exit, EVENT_CACHE_DISCARD, exit->rip, 0);
+	if (is_invd(cpu)) {
+		cpu_event(cpu, exit, EVENT_CACHE_DISCARD, exit->rip, 0);
+	}
 	return answer_skip();
 }
 

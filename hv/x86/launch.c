@@ -100,6 +100,9 @@ uint64_t launch_prepare(const struct handoff *handoff)
 	}
 	memcpy(&hv.handoff, handoff, sizeof(hv.handoff));
 	hv.apic_page = msr_read(MSR_APIC_BASE) & APIC_BASE_ADDRESS;
+	if (hv.apic_page - APIC_RANGE_BASE >= APIC_RANGE_BYTES) {
+		return STATUS_UNSUPPORTED; /* its page would be unguarded */
+	}
 	return prepare();
 }
 

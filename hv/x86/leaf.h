@@ -7,6 +7,12 @@
 #define CPUID_TRANSLATION_CACHE (1u << 17) /* of ECX */
 #define CPUID_FAST_FXSAVE	(1u << 25) /* of EDX */
 
+#define CPUID_EXTENDED_LAST 0x80000000u
+
+#define CPUID_EXTENDED_FEATURES2 0x80000021u
+#define CPUID_UPPER_IGNORE	 (1u << 7) /* of EAX */
+#define CPUID_AUTOMATIC_IBRS	 (1u << 8)
+
 #define CPUID_ADDRESS_SIZES	   0x80000008u
 #define CPUID_PHYSICAL_BITS	   0xffu      /* of EAX */
 #define CPUID_MCOMMIT		   (1u << 8)  /* of EBX */

@@ -33,9 +33,10 @@ struct frames memory_own(void)
 
 static enum status guard_range(uint64_t base, uint64_t len_bytes)
 {
-	struct frames frames = {.first = base >> PAGE_SHIFT,
-				.count = (len_bytes + PAGE_BYTES - 1) >>
-					 PAGE_SHIFT};
+	uint64_t end = base + len_bytes + PAGE_BYTES - 1;
+	struct frames frames = {.first = base >> PAGE_SHIFT};
+
+	frames.count = (end >> PAGE_SHIFT) - frames.first;
 
 	return protect_access(VIEW_VTL0, frames, ACCESS_READ);
 }
@@ -92,7 +93,7 @@ bool memory_is_apic(gpa_t address)
 }
 
 /* The store that faulted, from the instruction's bytes. */
-static enum status decode_store(const struct cpu *cpu, struct exit *exit,
+static enum status decode_store(struct cpu *cpu, struct exit *exit,
 				struct insn_store *store)
 {
 	uint8_t bytes[INSN_BYTES_MAX];
@@ -101,7 +102,9 @@ static enum status decode_store(const struct cpu *cpu, struct exit *exit,
 	enum status status;
 
 	vendor_fetch(cpu, &fetch);
+	lock_take(&hv.protect_lock, cpu);
 	count = walk_copy(&fetch.root, fetch.linear, bytes, sizeof(bytes));
+	lock_release(&hv.protect_lock);
 	status = insn_decode_store(bytes, count, fetch.mode, cpu->gpr, store);
 	if (status == STATUS_OK) {
 		exit->length_bytes = store->length_bytes;
@@ -189,7 +192,6 @@ static bool power_allows(struct cpu *cpu, const struct exit *exit,
 		door_reset(cpu, exit, DOOR_MEMORY, exit->address.value);
 	case POWER_OFF:
 		door_power_off(cpu, exit);
-		return true;
 	case POWER_REFUSE:
 		cpu_event(cpu, exit, answer.event, exit->address.value,
 			  store->value);
@@ -202,10 +204,13 @@ static bool power_allows(struct cpu *cpu, const struct exit *exit,
 
 static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
 {
+	uint64_t offset = exit->address.value & (PAGE_BYTES - 1);
 	struct insn_store store;
 	bool allowed;
 
-	if (decode_store(cpu, exit, &store) != STATUS_OK) {
+	/* A store may not run on into a page that nobody judges. */
+	if (decode_store(cpu, exit, &store) != STATUS_OK ||
+	    offset + store.size_bytes > PAGE_BYTES) {
 		return refuse(cpu, exit, EVENT_INSTRUCTION_DENIED);
 	}
 	lock_take(&hv.config_lock, cpu);
@@ -220,13 +225,18 @@ static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
 
 struct answer memory_fault(struct cpu *cpu, struct exit *exit)
 {
-	unsigned rights = protect_lookup(VIEW_VTL0, exit->address);
 	uint32_t refusal = refusal_of(exit);
+	unsigned rights;
+	bool own;
 
+	lock_take(&hv.protect_lock, cpu);
+	rights = protect_lookup(VIEW_VTL0, exit->address);
+	own = !protect_is_vtl0(exit->address, 1);
+	lock_release(&hv.protect_lock);
 	if ((rights & exit->access) == exit->access && !exit->table_walk) {
 		return answer_resume(); /* allowed by now */
 	}
-	if (!protect_is_vtl0(exit->address, 1)) {
+	if (own) {
 		return refuse(cpu, exit,
 			      exit->table_walk ? EVENT_TABLE_DENIED
 					       : EVENT_MEMORY_DENIED);

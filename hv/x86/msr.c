@@ -24,6 +24,7 @@ static uint64_t efer_allowed(void)
 {
 	struct cpuid extended = cpuid(CPUID_EXTENDED_FEATURES, 0);
 	struct cpuid sizes = cpuid(CPUID_ADDRESS_SIZES, 0);
+	struct cpuid more;
 	uint64_t allowed = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
 
 	if (extended.edx & CPUID_FAST_FXSAVE) {
@@ -37,6 +38,16 @@ static uint64_t efer_allowed(void)
 	}
 	if (sizes.ebx & CPUID_WBINVD_INTERRUPTIBLE) {
 		allowed |= EFER_INTWB;
+	}
+	if (cpuid(CPUID_EXTENDED_LAST, 0).eax < CPUID_EXTENDED_FEATURES2) {
+		return allowed;
+	}
+	more = cpuid(CPUID_EXTENDED_FEATURES2, 0);
+	if (more.eax & CPUID_UPPER_IGNORE) {
+		allowed |= EFER_UAIE;
+	}
+	if (more.eax & CPUID_AUTOMATIC_IBRS) {
+		allowed |= EFER_AIBRSE;
 	}
 	return allowed;
 }

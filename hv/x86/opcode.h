@@ -38,6 +38,7 @@
 #define OPCODE_HLT	      0xf4
 #define OPCODE_JMP_SHORT      0xeb
 #define JMP_TO_HLT	      0xfd /* back over both */
+#define OPCODE_ESCAPED_INVD   0x08
 #define OPCODE_ESCAPED_MOVNTI 0xc3
 
 /* ModRM and SIB, APM vol. 3, 1.4.1 and 1.4.2. */

@@ -17,14 +17,6 @@
 
 _Noreturn void host_fault(const struct host_frame *frame);
 
-static bool on_own_stack(void)
-{
-	uint64_t at = (uint64_t)cpu_current();
-
-	return at >= hv.handoff.memory_base &&
-	       at < hv.handoff.memory_base + hv.handoff.memory_size_bytes;
-}
-
 static void print_events(const struct cpu *cpu)
 {
 	uint64_t newest = cpu->events.written;

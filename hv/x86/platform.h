@@ -8,6 +8,11 @@
 #define RESET_CONTROL_ARM  0x02
 #define RESET_CONTROL_FULL 0x06
 
+/* PM1 control, ACPI 6.5, 4.8.3.2. */
+#define SLEEP_TYPE	 MASK64(12, 10)
+#define SLEEP_ENABLE	 BIT64(13)
+#define SLEEP_BYTE_SHIFT 8 /* to the one-byte register's form */
+
 /* Keyboard controller. */
 #define KEYBOARD_COMMAND_PORT 0x64
 #define KEYBOARD_PULSE_RESET  0xfe
@@ -20,6 +25,7 @@
 #define CONFIG_BUS_SHIFT      16
 #define CONFIG_DEVICE_SHIFT   11
 #define CONFIG_FUNCTION_SHIFT 8
+#define CONFIG_ABSENT	      0xffffffffu
 #define CONFIG_OFFSET_BYTE    0xffu
 #define CONFIG_OFFSET_DWORD   0xfcu
 

@@ -63,7 +63,6 @@ static bool power_allows(struct cpu *cpu, const struct exit *exit)
 		door_reset(cpu, exit, DOOR_PORT, exit->number);
 	case POWER_OFF:
 		door_power_off(cpu, exit);
-		return true;
 	case POWER_REFUSE:
 		cpu_event(cpu, exit, answer.event, exit->number, exit->value);
 		return false;

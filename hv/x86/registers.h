@@ -43,6 +43,8 @@
 #define EFER_FFXSR   BIT64(14)
 #define EFER_TCE     BIT64(15)
 #define EFER_MCOMMIT BIT64(17)
+#define EFER_UAIE    BIT64(20)
+#define EFER_AIBRSE  BIT64(21)
 #define EFER_INTWB   BIT64(18)
 
 #define VECTOR_DB	1

@@ -11,6 +11,7 @@
 #include "hv/x86/apic.h"
 #include "hv/x86/door.h"
 #include "hv/x86/intrinsics.h"
+#include "hv/x86/layout.h"
 #include "hv/x86/state.h"
 #include "hv/x86/vendor.h"
 
@@ -40,7 +41,7 @@ static void go_waiting(struct cpu *cpu)
 	cpu->nmi_blocked = false;
 	cpu->nmi_latched = false;
 	cpu->nmi_stepping = false;
-	apic_reset();
+	apic_reset(cpu);
 	vendor_wait(cpu);
 }
 
@@ -114,18 +115,13 @@ static void wait_taken(struct cpu *self, struct cpu *target, uint32_t bit)
 /* The one invalidation hook of hv/core. Every view is flushed together. */
 void machine_invalidate(enum view view)
 {
-	struct cpu *self = NULL;
+	struct cpu *self;
 
 	(void)view;
-	for (uint32_t i = 0; i < hv.handoff.cpu_count; i++) {
-		if (atomic_load(&hv.cpus[i]->online)) {
-			self = apic_current_cpu();
-			break;
-		}
+	if (!on_own_stack()) {
+		return; /* preparing: nobody runs in a view yet */
 	}
-	if (self == NULL) {
-		return; /* nobody runs in a view yet */
-	}
+	self = cpu_current();
 	vendor_flush(self);
 	for (uint32_t i = 0; i < hv.handoff.cpu_count; i++) {
 		struct cpu *target = hv.cpus[i];

@@ -5,4 +5,13 @@
  */
 #include "hv/x86/state.h"
 
+#include "hv/x86/layout.h"
+
 struct hv hv;
+
+bool on_own_stack(void)
+{
+	uint64_t at = (uint64_t)cpu_current();
+
+	return at - hv.handoff.memory_base < hv.handoff.memory_size_bytes;
+}

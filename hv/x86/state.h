@@ -4,6 +4,7 @@
 #define OPENVBS_HV_X86_STATE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "abi/handoff.h"
@@ -28,5 +29,8 @@ struct hv {
 };
 
 extern struct hv hv;
+
+/* Whether this runs on a CPU's own stack, so that cpu_current() holds. */
+bool on_own_stack(void);
 
 #endif

@@ -117,7 +117,7 @@ def attack_svm_unprotected(machine):
     attacker.expect(SUCCEEDED, f"msr_write {EFER:#x} {efer | EFER_SVME:#x}",
                     f"msr_write {VM_HSAVE_PA:#x} {own:#x}")
     attacker.expect(SUCCEEDED, *(
-        f"svm {name} enable" for name in ("clgi", "stgi", "vmload", "vmsave",
+        f"svm {name} enable" for name in ("clgi", "stgi", "vmsave", "vmload",
                                           "invlpga", "vmrun")))
 
 

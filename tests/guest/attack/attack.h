@@ -71,10 +71,11 @@ void alias_invalidate(const void *address);
 /* VMMCALL with these arguments; the vector of a fault, or NO_FAULT. */
 int hypervisor_call(u64 number, u64 rbx, u64 rcx, u64 *result);
 
-/* A page of the module's own, and the bytes of a RET in it. */
+/* Two pages of the module's own. */
+#define OWN_PAGE_ORDER 1
 extern void *own_page;
 
-/* The attacks. */
+/* The attacks, as main.c names them. */
 void attack_own_page(const struct command *command);
 void attack_memory(const struct command *command);
 void attack_call(const struct command *command);
@@ -82,6 +83,18 @@ void attack_svm(const struct command *command);
 void attack_msr_read(const struct command *command);
 void attack_msr_write(const struct command *command);
 void attack_msr_keep(const struct command *command);
+void attack_config_read(const struct command *command);
+void attack_config_write(const struct command *command);
+void attack_config_keep(const struct command *command);
+void attack_config_peek(const struct command *command);
+void attack_config_race(const struct command *command);
+void attack_port_in(const struct command *command);
+void attack_port_out(const struct command *command);
+void attack_port_ins(const struct command *command);
+void attack_port_outs(const struct command *command);
+void attack_store(const struct command *command);
+void attack_load(const struct command *command);
+void attack_ipi(const struct command *command);
 
 int memory_init(void);
 void memory_exit(void);

@@ -26,10 +26,25 @@ struct attack {
 };
 
 static const struct attack attacks[] = {
-	{"own_page", attack_own_page}, {"memory", attack_memory},
-	{"call", attack_call},	       {"svm", attack_svm},
-	{"msr_read", attack_msr_read}, {"msr_write", attack_msr_write},
+	{"own_page", attack_own_page},
+	{"memory", attack_memory},
+	{"call", attack_call},
+	{"svm", attack_svm},
+	{"msr_read", attack_msr_read},
+	{"msr_write", attack_msr_write},
 	{"msr_keep", attack_msr_keep},
+	{"config_read", attack_config_read},
+	{"config_write", attack_config_write},
+	{"config_keep", attack_config_keep},
+	{"config_peek", attack_config_peek},
+	{"config_race", attack_config_race},
+	{"port_in", attack_port_in},
+	{"port_out", attack_port_out},
+	{"port_ins", attack_port_ins},
+	{"port_outs", attack_port_outs},
+	{"store", attack_store},
+	{"load", attack_load},
+	{"ipi", attack_ipi},
 };
 
 static DEFINE_MUTEX(control_lock);
@@ -153,7 +168,8 @@ static int __init attack_init(void)
 {
 	int status;
 
-	own_page = (void *)get_zeroed_page(GFP_KERNEL);
+	own_page = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
+					    OWN_PAGE_ORDER);
 	if (own_page == NULL) {
 		return -ENOMEM;
 	}
@@ -170,7 +186,7 @@ static int __init attack_init(void)
 undo_memory:
 	memory_exit();
 free_page:
-	free_page((unsigned long)own_page);
+	free_pages((unsigned long)own_page, OWN_PAGE_ORDER);
 	return status;
 }
 
@@ -178,7 +194,7 @@ static void __exit attack_exit(void)
 {
 	remove_proc_entry(CONTROL_NAME, NULL);
 	memory_exit();
-	free_page((unsigned long)own_page);
+	free_pages((unsigned long)own_page, OWN_PAGE_ORDER);
 }
 
 module_init(attack_init);

@@ -41,15 +41,16 @@ INSTRUCTION(vmmcall, "vmmcall")
 
 /*
  * An empty control block is invalid: VMRUN comes back at once. The host's
- * state goes to the module's page too, and GIF is clear afterwards.
+ * state goes to the module's second page; GIF is clear afterwards.
  */
 static int try_vmrun(u64 page)
 {
 	unsigned long flags;
 	int fault;
 
+	memset(own_page, 0, PAGE_SIZE);
 	local_irq_save(flags);
-	wrmsrl_safe(MSR_VM_HSAVE_PA, page);
+	wrmsrl_safe(MSR_VM_HSAVE_PA, page + PAGE_SIZE);
 	asm volatile(TRY_THEN("vmrun", "stgi")
 		     : "=a"(fault)
 		     : "0"(page)
@@ -66,7 +67,10 @@ static const struct instruction instructions[] = {
 	{"invlpga", try_invlpga}, {"vmmcall", try_vmmcall},
 };
 
-/* With a third word, EFER.SVME is set before and cleared after. */
+/*
+ * VMLOAD takes what VMSAVE has left in the page. With a third word, EFER.SVME is
+ * set before and cleared after.
+ */
 void attack_svm(const struct command *command)
 {
 	const char *name = command_word(command, 1);
@@ -75,7 +79,6 @@ void attack_svm(const struct command *command)
 	u64 efer = 0;
 	size_t i;
 
-	memset(own_page, 0, PAGE_SIZE);
 	preempt_disable();
 	rdmsrl(MSR_EFER, efer);
 	if (enable) {

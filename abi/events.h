@@ -31,18 +31,16 @@
 	X(CACHE_DISCARD, 17, "INVD executed as WBINVD (a: rip)")               \
 	X(MICROCODE_DROPPED, 18, "microcode load discarded (a: address)")      \
 	X(SHUTDOWN, 19, "triple fault (a: rip)")                               \
-	X(STUCK_WALK, 20,                                                      \
-	  "page walk can never succeed, CPU shut down (a: gpa)")               \
-	X(REPEATED, 21, "an event came again (a: kind, b: times)")             \
-	X(PANIC, 22, "hypervisor stopped (a: reason)")                         \
-	X(INSTRUCTION_DENIED, 23,                                              \
+	X(REPEATED, 20, "an event came again (a: kind, b: times)")             \
+	X(PANIC, 21, "hypervisor stopped (a: reason)")                         \
+	X(INSTRUCTION_DENIED, 22,                                              \
 	  "device access not understood (a: gpa, b: rip)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
 	EVENT_LIST(EVENT_ENUM)
 #undef EVENT_ENUM
-	EVENT_KIND_END = 24,
+	EVENT_KIND_END = 23,
 };
 
 struct event {

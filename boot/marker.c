@@ -13,14 +13,16 @@ static const struct efi_guid marker_guid = EFI_GUID_OPENVBS;
 
 uint8_t marker_read(void)
 {
+	uint32_t attributes = 0;
 	uint8_t marker = 0;
 	uint64_t size = sizeof(marker);
 
-	if (boot_state.system->runtime->get_variable(MARKER_NAME, &marker_guid,
-						     NULL, &size, &marker)) {
+	if (boot_state.system->runtime->get_variable(
+		    MARKER_NAME, &marker_guid, &attributes, &size, &marker)) {
 		return 0;
 	}
-	return marker;
+	/* One that a system left behind, to be taken for ours, says nothing. */
+	return attributes == EFI_VARIABLE_BOOT_SERVICE ? marker : 0;
 }
 
 void marker_write(uint8_t marker)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The table of exits: every kind has one owner. Called by hv/x86 on each exit.
- * A kind without an owner cannot be: the table is checked when it is used.
  */
 #include <assert.h>
 

@@ -27,7 +27,7 @@
 	X(STEP, "step")		    /* the vendor's own: nothing to answer */ \
 	X(SMI, "smi")                                                         \
 	X(INIT, "init")                                                       \
-	X(SHUTDOWN, "shutdown") /* triple fault */                            \
+	X(SHUTDOWN, "shutdown") /* triple fault, or state that cannot run */  \
 	X(UNKNOWN, "unknown")	/* our bug: nothing else is intercepted */
 
 enum exit_kind {

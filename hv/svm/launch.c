@@ -6,6 +6,7 @@
  */
 #include "hv/core/machine.h"
 #include "hv/svm/svm.h"
+#include "hv/x86/gates.h"
 #include "hv/x86/intrinsics.h"
 #include "hv/x86/msr.h"
 #include "hv/x86/registers.h"
@@ -20,11 +21,6 @@
 #define DESCRIPTOR_BASE_HIGH   MASK64(63, 56)
 #define DESCRIPTOR_GRANULARITY BIT64(55)
 #define SELECTOR_INDEX	       MASK64(15, 3)
-
-struct table_register {
-	uint16_t limit;
-	uint64_t base;
-} __attribute__((packed));
 
 static uint64_t descriptor_base(uint64_t descriptor)
 {

@@ -60,7 +60,9 @@
 #define SVM_EXIT_VMMCALL	 UINT64_C(0x81)
 #define SVM_EXIT_SKINIT		 UINT64_C(0x86)
 #define SVM_EXIT_WBINVD		 UINT64_C(0x89)
-#define SVM_EXIT_NESTED_FAULT	 UINT64_C(0x400)
+/* State that VMRUN refuses, 15.5.1: an emulator lets VTL0 reach some. */
+#define SVM_EXIT_INVALID      UINT64_C(0xffffffffffffffff)
+#define SVM_EXIT_NESTED_FAULT UINT64_C(0x400)
 
 /* EXITINFO1 of a nested fault, 15.25.6 */
 #define NESTED_FAULT_WRITE BIT64(1)

@@ -195,3 +195,22 @@ void apic_store(struct cpu *cpu, const struct exit *exit, uint32_t offset,
 		apic_adopt(cpu);
 	}
 }
+
+bool ioapic_allows(struct cpu *cpu, const struct exit *exit, uint64_t value)
+{
+	uint64_t offset = exit->address.value - IOAPIC_BASE;
+	uint32_t index;
+
+	if (offset >= PAGE_BYTES || offset < IOAPIC_WINDOW) {
+		return true; /* elsewhere, or the index */
+	}
+	index = *(volatile uint32_t *)(IOAPIC_BASE + IOAPIC_INDEX) &
+		IOAPIC_INDEX_BITS;
+	if (offset == IOAPIC_WINDOW &&
+	    (index < IOAPIC_ENTRY_FIRST || index % 2 != 0 ||
+	     field_get(value, ICR_MODE) != ICR_MODE_INIT)) {
+		return true;
+	}
+	cpu_event(cpu, exit, EVENT_MSI_DENIED, exit->address.value, value);
+	return false;
+}

@@ -6,6 +6,8 @@
 #ifndef OPENVBS_HV_X86_APIC_H
 #define OPENVBS_HV_X86_APIC_H
 
+#include <stdbool.h>
+
 #include "hv/core/cpu.h"
 
 /* Registers, table 16-2. */
@@ -59,6 +61,22 @@
  */
 #define APIC_RANGE_BASE	 UINT64_C(0xfee00000)
 #define APIC_RANGE_BYTES UINT64_C(0x100000)
+
+/*
+ * The I/O APIC, ICH9 datasheet 13.5: an index register, and a window on what
+ * it selects. Redirection entries hold a delivery mode like the ICR's.
+ */
+#define IOAPIC_BASE	   UINT64_C(0xfec00000)
+#define IOAPIC_INDEX	   0x00u
+#define IOAPIC_WINDOW	   0x10u
+#define IOAPIC_ENTRY_FIRST 0x10u /* low halves are even */
+#define IOAPIC_INDEX_BITS  0xffu
+
+/*
+ * Whether VTL0's store to the I/O APIC's page may be performed: no entry may
+ * send INIT, which takes a processor out of guest mode. Under config_lock.
+ */
+bool ioapic_allows(struct cpu *cpu, const struct exit *exit, uint64_t value);
 
 /* VTL0's store to the APIC page: value already decoded. */
 void apic_store(struct cpu *cpu, const struct exit *exit, uint32_t offset,

@@ -6,6 +6,7 @@
 #include "hv/core/machine.h"
 #include "hv/core/protect.h"
 #include "hv/x86/apic.h"
+#include "hv/x86/gates.h"
 #include "hv/x86/host.h"
 #include "hv/x86/intrinsics.h"
 #include "hv/x86/layout.h"
@@ -94,6 +95,7 @@ static enum status prepare(void)
 uint64_t launch_prepare(const struct handoff *handoff)
 {
 	enum status status = handoff_check(handoff);
+	uint64_t syscfg = 0;
 
 	if (status != STATUS_OK) {
 		return status;
@@ -102,6 +104,10 @@ uint64_t launch_prepare(const struct handoff *handoff)
 	hv.apic_page = msr_read(MSR_APIC_BASE) & APIC_BASE_ADDRESS;
 	if (hv.apic_page - APIC_RANGE_BASE >= APIC_RANGE_BYTES) {
 		return STATUS_UNSUPPORTED; /* its page would be unguarded */
+	}
+	if (msr_try_read(MSR_SYSCFG, &syscfg) &&
+	    (syscfg & SYSCFG_MEMORY_ENCRYPTION) != 0) {
+		return STATUS_UNSUPPORTED; /* every frame has a second name */
 	}
 	return prepare();
 }

@@ -74,6 +74,9 @@ enum status memory_guard(void)
 	if (status == STATUS_OK) {
 		status = guard_range(APIC_RANGE_BASE, APIC_RANGE_BYTES);
 	}
+	if (status == STATUS_OK) {
+		status = guard_range(IOAPIC_BASE, PAGE_BYTES);
+	}
 	if (status == STATUS_OK && platform->ecam_base != 0) {
 		status = guard_range(platform->ecam_base,
 				     config_ecam_bytes(platform));
@@ -215,6 +218,7 @@ static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
 	}
 	lock_take(&hv.config_lock, cpu);
 	allowed = power_allows(cpu, exit, &store) &&
+		  ioapic_allows(cpu, exit, store.value) &&
 		  config_ecam_allows(cpu, exit, &store);
 	if (allowed) {
 		store_perform(exit->address.value, &store);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The end of the hypervisor by its own bug: prints everything known, holds all
- * CPUs, wipes as the door does, and stands still. Never reached by a guest's
+ * The end of the hypervisor by its own bug: holds all CPUs, prints everything
+ * known, and stands still. Never reached by a guest's
  * act.
  */
 #include "hv/core/machine.h"

@@ -26,7 +26,7 @@ OFF_SECONDS = 120
 KEEP_ALIVE_SECONDS = 2400
 # Serial text after which waiting for anything else is pointless.
 FATAL = re.compile(r"Kernel panic - not syncing.*|Access Denied.*"
-                   r"|OpenVBS panic.*")
+                   r"|openvbs: the hypervisor has stopped.*")
 
 
 class Failed(Exception):

@@ -2,6 +2,7 @@
 """Commands of ./openvbs: one row each; the help prints from the table."""
 
 import argparse
+import signal
 import sys
 
 from tools.run import build, steps
@@ -70,7 +71,13 @@ COMMANDS = (
 )
 
 
+def interrupt(*_):
+    """Being told to end is like Ctrl-C: machines and folders go away."""
+    raise KeyboardInterrupt
+
+
 def main(words):
+    signal.signal(signal.SIGTERM, interrupt)
     name = words[0] if words else "help"
     if name in ("-h", "--help"):
         name = "help"

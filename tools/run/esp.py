@@ -50,8 +50,9 @@ def write(path, guest, loader, config=DEFAULT_CONFIG, cmdline="",
           kernel=False, program=None):
     """Write the partition image; loader is "ship", "test" or "none".
 
-    With kernel, the kernel and its initramfs are put in \\EFI\\linux too, for
-    a loader that starts them directly. A program of tests/guest/uefi stands
+    With kernel, the kernel, signed by us beside Debian's signature (which only
+    shim knows), and its initramfs are put in \\EFI\\linux, for a loader that
+    starts them directly. A program of tests/guest/uefi stands
     in \\EFI\\test and is what our loader starts next.
     """
     files = {f"EFI/debian/{name}": guest.boot / name
@@ -67,7 +68,9 @@ def write(path, guest, loader, config=DEFAULT_CONFIG, cmdline="",
         files[f"EFI/test/{program}.efi"] = signed_loader(program)
         texts["EFI/openvbs/openvbs.conf"] = f"next=\\EFI\\test\\{program}.efi\n"
     if kernel:
-        files["EFI/linux/vmlinuz.efi"] = guest.boot / "vmlinuz"
+        signed = path.with_name("vmlinuz.efi")
+        keys.sign_image("loader", guest.boot / "vmlinuz", signed)
+        files["EFI/linux/vmlinuz.efi"] = signed
         files["EFI/linux/initrd.img"] = guest.boot / "initrd.img"
 
     path.unlink(missing_ok=True)

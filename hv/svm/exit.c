@@ -70,13 +70,14 @@ static void decode_exception(const struct vmcb *vmcb, struct exit *exit)
 
 /*
  * NMIs are blocked until the IRET that ends one is done, and the intercept
- * comes before it: step over it, and report its end.
+ * comes before it: step over it without, and report its end.
  */
 static void decode_iret(struct cpu *cpu, struct exit *exit)
 {
 	exit->kind = EXIT_STEP;
 	cpu->nmi_stepping = true;
 	svm_vmcb(cpu)->rflags |= RFLAGS_TF;
+	svm_vmcb(cpu)->intercept_misc1 &= ~INTERCEPT1_IRET;
 }
 
 static void decode_step_end(struct cpu *cpu, struct exit *exit)
@@ -84,7 +85,6 @@ static void decode_step_end(struct cpu *cpu, struct exit *exit)
 	exit->kind = EXIT_NMI_RETURN;
 	cpu->nmi_stepping = false;
 	svm_vmcb(cpu)->dr6 &= ~DR6_BS;
-	svm_vmcb(cpu)->intercept_misc1 &= ~INTERCEPT1_IRET;
 }
 
 static void decode_simple(const struct vmcb *vmcb, struct exit *exit)

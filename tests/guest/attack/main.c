@@ -6,6 +6,7 @@
  */
 #include "attack.h"
 
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/io.h>
@@ -34,7 +35,7 @@ static const struct attack attacks[] = {
 	{"msr_write", attack_msr_write},
 	{"msr_keep", attack_msr_keep},
 	{"config_read", attack_config_read},
-	{"config_write", attack_config_write},
+	{"config_turn", attack_config_turn},
 	{"config_keep", attack_config_keep},
 	{"config_peek", attack_config_peek},
 	{"config_race", attack_config_race},
@@ -45,6 +46,17 @@ static const struct attack attacks[] = {
 	{"store", attack_store},
 	{"load", attack_load},
 	{"ipi", attack_ipi},
+	{"pause", attack_pause},
+	{"halt_page", attack_halt_page},
+	{"walk", attack_walk},
+	{"lose_cr3", attack_lose_cr3},
+	{"lose_code", attack_lose_code},
+	{"lose_idt", attack_lose_idt},
+	{"lose_gdt", attack_lose_gdt},
+	{"lose_stack", attack_lose_stack},
+	{"triple_fault", attack_triple_fault},
+	{"protect_race", attack_protect_race},
+	{"scan", attack_scan},
 };
 
 static DEFINE_MUTEX(control_lock);
@@ -89,6 +101,12 @@ u64 command_number(const struct command *command, unsigned int index)
 
 	return kstrtou64(command_word(command, index), 0, &number) == 0 ? number
 									: 0;
+}
+
+void attack_pause(const struct command *command)
+{
+	msleep((unsigned int)command_number(command, 1));
+	say("succeeded");
 }
 
 void attack_own_page(const struct command *command)

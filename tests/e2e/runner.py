@@ -17,7 +17,7 @@ import time
 import traceback
 
 from tests.e2e import registry
-from tests.e2e.machine import Failed, Machine
+from tests.e2e.machine import EmulatorFault, Failed
 from tools.run import build, image, keys, module, steps
 
 WORKERS = 2
@@ -98,13 +98,16 @@ class Runner:
                 self.run_shared(tests)
 
     def run_own(self, test):
-        lab = registry.Lab(test, self.guest, self.payload(test))
-        self.machines.add(lab)
-        try:
-            self.judge(test, lambda: test.function(lab))
-        finally:
-            lab.close()
-            self.machines.discard(lab)
+        def body():
+            lab = registry.Lab(test, self.guest, self.payload(test))
+            self.machines.add(lab)
+            try:
+                test.function(lab)
+            finally:
+                lab.close()
+                self.machines.discard(lab)
+
+        self.judge(test, body)
 
     def run_shared(self, tests):
         first = tests[0]
@@ -121,6 +124,8 @@ class Runner:
             try:
                 machine = lab.machine()
                 machine.wait_boot()
+            except EmulatorFault:
+                raise
             except (Failed, steps.Failure) as failure:
                 boot_failure = failure
                 lab.close()
@@ -129,10 +134,13 @@ class Runner:
         def body(test):
             try:
                 boot()
+                test.function(machine)
+            except EmulatorFault:
+                machine.kill()
+                raise
             finally:
                 if test is not first and machine:
                     link_logs(test.name, machine.name)
-            test.function(machine)
 
         try:
             for test in tests:
@@ -150,7 +158,11 @@ class Runner:
         try:
             if obstacle := self.obstacle(test):
                 raise obstacle
-            body()
+            try:
+                body()
+            except EmulatorFault as fault:
+                steps.say(f"  {test.name}: {fault}; once more")
+                body()
         except registry.Skipped as reason:
             self.report.result("SKIP", test.name, detail=str(reason))
             return True

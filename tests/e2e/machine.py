@@ -94,7 +94,7 @@ class Machine:
                            "kernel": kernel, "program": program}
         self.payload = payload
         self.reboots = reboots
-        self.hardware = qemu.Hardware(**hardware)
+        self.hardware = qemu.Hardware(**{"threads": "single"} | hardware)
         self.folder = steps.BUILD / "test" / name
         self.process = self.tpm = self.shell = self.qmp = None
         self.sockets = None

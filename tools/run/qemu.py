@@ -30,6 +30,10 @@ class Hardware:
     memory_mib: int = 2048
     firmware: str = "smm"  # or "nosmm": variables unprotected, no Secure Boot
     s3: bool = False  # firmware offers suspend to RAM
+    # "single": all CPUs in one host thread. QEMU 7.2 with a thread a CPU may
+    # go on with code translated before another CPU changed it: a kernel that
+    # patches itself then hangs, some boots in a hundred on a busy host.
+    threads: str = "multi"
     icount: str = ""  # e.g. "shift=0": count instructions, one host thread
     network: bool = False
     extra: tuple = ()  # further words for the emulator
@@ -94,7 +98,7 @@ def firmware_words(hardware, files):
 def accelerator_words(hardware):
     if hardware.icount:
         return ["-accel", "tcg,thread=single", "-icount", hardware.icount]
-    return ["-accel", "tcg,thread=multi"]
+    return ["-accel", f"tcg,thread={hardware.threads}"]
 
 
 def disk_words(name, drive, *device):

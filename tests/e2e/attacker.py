@@ -58,6 +58,12 @@ class Attacker:
                          f"{output}")
         return [result.partition(": ")[2] for result in results]
 
+    def send(self, *lines):
+        """Start attacks that end the boot."""
+        script = "\n".join(lines)
+        self.machine.send(f"taskset -c {self.cpu} sh -c 'cat > {CONTROL}' "
+                          f"<<'END'\n{script}\nEND\n")
+
     def one(self, line, timeout=120):
         return self.run(line, timeout=timeout)[0]
 

@@ -9,14 +9,15 @@ from tests.e2e.registry import Failed, test
 
 APIC = 0xFEE00000
 APIC_END = 0xFEF00000
-APIC_ID, TPR, LDR, ESR, ICR_LOW, LVT_ERROR, DIVIDE = (
-    0x20, 0x80, 0xD0, 0x280, 0x300, 0x370, 0x3E0)
+IOAPIC, IOAPIC_WINDOW = 0xFEC00000, 0x10
+IOAPIC_LAST = 0x10 + 2 * 23  # index of the last entry's low half
+LVT_ERROR, DIVIDE = 0x370, 0x3E0
 # Interrupt commands: assert; NMI, INIT, start-up; to all others.
 NMI, INIT, START = 0x4400, 0x4500, 0x4600
-TO_SELF, TO_ALL, TO_OTHERS = 1 << 18, 2 << 18, 3 << 18
-MESSAGE_INIT = 0x500
+TO_ALL, TO_OTHERS = 2 << 18, 3 << 18
+MESSAGE_INIT, MASKED = 0x500, 0x10000
 RESCHEDULE = 0xFD
-ONLY_EXITS = ("mov1", "mov2", "mov8", "or4", "and4", "or1", "add4", "inc4",
+UNUSUAL = ("mov1", "mov2", "mov8", "or4", "and4", "or1", "add4", "inc4",
               "not4", "bts4", "xchg4", "shift4", "setcc", "stos4",
               "lock_xadd4", "lock_cmpxchg4")
 FLOOD = 10000
@@ -35,6 +36,41 @@ def attack_msi_forged(machine):
                           for place in places))
     attacker.expect_events("MSI_DENIED", *places)
     kernel_is_healthy(machine)
+
+
+def redirect(value, window=IOAPIC + IOAPIC_WINDOW, how="mov4"):
+    """Attacks that write the last redirection entry."""
+    return (f"store {IOAPIC:#x} mov4 {IOAPIC_LAST:#x}",
+            f"store {window:#x} {how} {value:#x}",
+            f"load {IOAPIC + IOAPIC_WINDOW:#x}")
+
+
+@test(**PROTECTED)
+def attack_ioapic(machine):
+    """No redirection entry carries INIT, by whatever store."""
+    attacker = Attacker(machine)
+    window = IOAPIC + IOAPIC_WINDOW
+    before = attacker.run(*redirect(0, how="none"))[2]
+    for how in ("mov4", "mov8", "movnti", "mov2", "or4", "xchg4", "stos4"):
+        for place in (window, window + 0x100, window - 4, window - 2,
+                      window + 1):
+            after = attacker.run(*redirect(MASKED | MESSAGE_INIT, place,
+                                           how))[2]
+            if after != before:
+                raise Failed(f"{how} at {place:#x}: {after}, was {before}")
+    attacker.run(*redirect(MASKED | MESSAGE_INIT))
+    attacker.expect_events("MSI_DENIED", window)
+    kernel_is_healthy(machine)
+
+
+@test(**UNPROTECTED)
+def attack_ioapic_unprotected(machine):
+    attacker = Attacker(machine)
+    before = attacker.run(*redirect(0, how="none"))[2]
+    after = attacker.run(*redirect(MASKED | MESSAGE_INIT))[2]
+    attacker.run(*redirect(int(before, 16)))
+    if int(after, 16) & MESSAGE_INIT != MESSAGE_INIT:
+        raise Failed(f"the entry reads as {after}")
 
 
 def reschedules(machine, cpu):
@@ -63,7 +99,7 @@ def attack_apic_stores(machine):
     attacker = Attacker(machine)
     register = APIC + LVT_ERROR
     before = attacker.number(f"load {register:#x}")
-    for how in ONLY_EXITS:
+    for how in UNUSUAL:
         # The first differs from the second, so that both make an event.
         attacker.expect(GP, f"store {APIC + DIVIDE:#x} {how} 0xB",
                         f"store {register:#x} {how} 0x100FF")
@@ -141,7 +177,8 @@ def attack_init_flood(machine):
                      (INIT, start, NMI), (INIT | 0x8000, start),
                      (0x8500, start)):
         flood(attacker, *commands, count=FLOOD // 10)
-        kernel_log_only(machine)
+        if "the hypervisor has stopped" in machine.serial():
+            raise Failed("the hypervisor has stopped")
     flood(attacker, INIT, start)
     flood(attacker, INIT | TO_OTHERS, start | TO_OTHERS)
     flood(attacker, INIT)
@@ -152,8 +189,3 @@ def attack_init_flood(machine):
     machine.check(f"echo 0 > {switch} && echo 1 > {switch}")
     attacker.one("halt_page 0")
     kernel_is_healthy(machine)
-
-
-def kernel_log_only(machine):
-    if "the hypervisor has stopped" in machine.serial():
-        raise Failed("the hypervisor has stopped")

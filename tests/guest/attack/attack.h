@@ -104,6 +104,7 @@ void attack_lose_idt(const struct command *command);
 void attack_lose_gdt(const struct command *command);
 void attack_lose_stack(const struct command *command);
 void attack_triple_fault(const struct command *command);
+void attack_invd(const struct command *command);
 void attack_protect_race(const struct command *command);
 void attack_scan(const struct command *command);
 

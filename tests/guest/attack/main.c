@@ -55,6 +55,7 @@ static const struct attack attacks[] = {
 	{"lose_gdt", attack_lose_gdt},
 	{"lose_stack", attack_lose_stack},
 	{"triple_fault", attack_triple_fault},
+	{"invd", attack_invd},
 	{"protect_race", attack_protect_race},
 	{"scan", attack_scan},
 };

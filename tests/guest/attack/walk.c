@@ -2,7 +2,7 @@
 /*
  * Tables that the processor itself reads, put where VTL0 may not be: page
  * tables ("walk LEVEL ADDRESS", harmless), and for good CR3, IDT, GDT, stack
- * ("lose_cr3 ADDRESS" and so on). Called by main.c. Harmless walks use a copy
+ * ("lose_cr3 ADDRESS" and so on); and INVD. Called by main.c. Harmless walks use a copy
  * of the kernel's top-level table with interrupts off.
  */
 #include "attack.h"
@@ -191,4 +191,21 @@ void attack_triple_fault(const struct command *command)
 
 	local_irq_disable();
 	asm volatile("lidt %0; int3" : : "m"(none));
+}
+
+/* Whether a fresh write outlives INVD. */
+void attack_invd(const struct command *command)
+{
+	u64 wanted = ~*(u64 *)own_page;
+	int fault;
+
+	asm volatile(TRY("movq %[wanted], %[at]; invd")
+		     : "=a"(fault), [at] "=m"(*(u64 *)own_page)
+		     : [wanted] "r"(wanted)
+		     : "memory");
+	if (READ_ONCE(*(u64 *)own_page) == wanted) {
+		say_outcome(fault);
+	} else {
+		say("lost");
+	}
 }

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Protection that changes while CPUs run, and what memory gives away."""
+
+import re
+import struct
+import subprocess
+
+from tests.e2e.attacker import (PROTECTED, SPARE, SUCCEEDED, UNPROTECTED,
+                                Attacker, kernel_is_healthy)
+from tests.e2e.registry import Failed, test
+from tools.run import steps
+
+ROUNDS = 100
+RAM_LINE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) : (.*)$", re.M)
+MIB = 1 << 20
+MARKER_BYTES = 32
+SCAN_KEY = 0x9D3A51C4E2F7680B
+SCAN_SECONDS = 400
+# The module's stores leave it: see PATTERN in tests/guest/attack/memory.c.
+PATTERN = 0x6B63617474C3
+
+
+@test(**PROTECTED)
+def attack_shootdown(machine):
+    """No write lands once the call that forbids it has returned."""
+    attacker = Attacker(machine)
+    result = attacker.one(f"protect_race 1 {ROUNDS}")
+    if not result.startswith(SUCCEEDED):
+        raise Failed(result)
+    kernel_is_healthy(machine)
+
+
+def text_marker():
+    """Bytes of the hypervisor's code that occur once in its image."""
+    image = steps.BUILD / "gcc" / "hv-test.elf"
+    copy = steps.BUILD / "gcc" / "hv-test.text"
+    subprocess.run(["objcopy", "-O", "binary", "-j", ".text", image, copy],
+                   check=True)
+    text = copy.read_bytes()
+    for at in range(len(text) // 2 & ~7, len(text) - MARKER_BYTES, 8):
+        marker = text[at:at + MARKER_BYTES]
+        if text.count(marker) == 1 and marker.count(0) < 4:
+            return marker
+    raise Failed("the hypervisor has no code to tell it by")
+
+
+def memory_end(machine):
+    """Where memory below 4 GiB ends, reserved pieces included."""
+    ends = [int(end, 16) + 1 for _, end, name in RAM_LINE.findall(
+        machine.check("cat /proc/iomem"))
+        if name in ("System RAM", "Reserved", "ACPI Tables",
+                    "ACPI Non-volatile Storage")]
+    return max(end for end in ends if end <= 0x80000000)
+
+
+def scan(attacker, first, end, marker):
+    words = " ".join(f"{word ^ SCAN_KEY:#x}"
+                     for word in struct.unpack("<4Q", marker))
+    return attacker.one(f"scan {first:#x} {end:#x} {SCAN_KEY:#x} {words}",
+                        timeout=SCAN_SECONDS)
+
+
+@test(**PROTECTED)
+def attack_scan(machine):
+    """No copy of the hypervisor's code is left in any memory VTL0 reads."""
+    attacker = Attacker(machine)
+    _, size = attacker.own()
+    result = scan(attacker, MIB, memory_end(machine), text_marker())
+    found, hidden = (int(number) for number in re.search(
+        r"found (\d+), hidden (\d+)", result).groups())
+    if hidden < size >> 12:
+        raise Failed(f"only {hidden} pages are hidden: {result}")
+    if found:
+        raise Failed(result)
+    kernel_is_healthy(machine)
+
+
+@test(**UNPROTECTED)
+def attack_scan_unprotected(machine):
+    """The scan finds what is there."""
+    attacker = Attacker(machine)
+    attacker.run(*(f"memory pte write8 {SPARE + 8 * i:#x}" for i in range(4)))
+    result = scan(attacker, SPARE, SPARE + 4 * MIB,
+                  struct.pack("<Q", PATTERN) * 4)
+    if "found 1," not in result:
+        raise Failed(result)

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Attacks by sleep, by caches, and by taking the machine away."""
+
+import time
+
+from tests.e2e.attacker import (PROTECTED, SUCCEEDED, UNPROTECTED, Attacker,
+                                kernel_is_healthy)
+from tests.e2e.registry import Failed, test
+
+FACP = "/sys/firmware/acpi/tables/FACP"
+FACP_PM1A_CNT = 64
+SLEEP_TYPE_SHIFT, SLEEP_ENABLE = 10, 1 << 13
+S3_TYPE = 1  # of QEMU; S5 is 0
+PATCH_LOADER = 0xC0010020
+QUIET_SECONDS = 5
+
+DOOR_PORT, DOOR_TRIPLE_FAULT, DOOR_INIT = 1, 3, 4
+INIT, TO_SELF = 0x4500, 1 << 18
+# name: (CPU, commands, door, detail or None); each ends the machine.
+RESETS = {
+    "reset control": (0, ("port_out 0xcf9 1 0x2", "port_out 0xcf9 1 0x6"),
+                      DOOR_PORT, 0xCF9),
+    "reset control in a word": (1, ("port_out 0xcf8 2 0xe00",),
+                                DOOR_PORT, 0xCF8),
+    "keyboard pulse": (0, ("port_out 0x64 1 0xfe",), DOOR_PORT, 0x64),
+    "keyboard output port": (1, ("port_out 0x64 1 0xd1",
+                                 "port_out 0x60 1 0xfe"), DOOR_PORT, 0x60),
+    "port 92": (0, ("port_out 0x92 1 0x3",), DOOR_PORT, 0x92),
+    "triple fault": (1, ("triple_fault",), DOOR_TRIPLE_FAULT, None),
+    "INIT to the boot CPU": (1, (f"ipi 1 0 {INIT:#x}",), DOOR_INIT, 0),
+    "INIT to itself": (0, (f"ipi 1 0 {INIT | TO_SELF:#x}",), DOOR_INIT, 0),
+}
+# What the processor reads by itself, in frames that are not there for it.
+LOST = {"lose_cr3": "TABLE_DENIED", "lose_code": "TABLE_DENIED",
+        "lose_idt": "MEMORY_DENIED", "lose_gdt": "MEMORY_DENIED"}
+
+
+def sleep_port(machine):
+    """PM1a_CNT."""
+    return int(machine.check(
+        f"od -An -tu4 -j{FACP_PM1A_CNT} -N4 {FACP}"))
+
+
+def sleep_writes(port, kind):
+    """Writes that would enter the sleep state, by every width."""
+    word = kind << SLEEP_TYPE_SHIFT | SLEEP_ENABLE
+    return (f"port_out {port:#x} 2 {word:#x}",
+            f"port_out {port + 1:#x} 1 {word >> 8:#x}",
+            f"port_out {port:#x} 4 {word:#x}",
+            f"port_out {port - 1:#x} 4 {word << 8:#x}",
+            f"port_out {port + 1:#x} 2 {word >> 8:#x}",
+            f"port_outs {port:#x} 2 {word:#x}")
+
+
+@test(**PROTECTED)
+def attack_sleep(machine):
+    attacker = Attacker(machine)
+    port = sleep_port(machine)
+    for kind in range(1, 8):
+        attacker.expect(SUCCEEDED, *sleep_writes(port, kind))
+        attacker.expect_events("SLEEP_DENIED", port, port - 1, port + 1)
+        attacker.expect_events("PORT_DENIED", port)
+        attacker.run("port_outs 0x64 1 0")  # so that the next is no repetition
+    kernel_is_healthy(machine)
+
+
+@test(own=True, s3=True, **PROTECTED)
+def attack_sleep_s3(lab):
+    """Firmware offers S3; Linux does not see it and cannot enter it."""
+    machine = lab.machine().wait_boot()
+    if "deep" in machine.check("cat /sys/power/mem_sleep"):
+        raise Failed("Linux sees S3")
+    attacker = Attacker(machine)
+    attacker.run(*sleep_writes(sleep_port(machine), S3_TYPE))
+    if not attacker.events("SLEEP_DENIED"):
+        raise Failed("no event SLEEP_DENIED")
+    if machine.qmp.execute("query-status")["status"] != "running":
+        raise Failed("the machine is asleep")
+    machine.check(
+        "echo 0 > /sys/class/rtc/rtc0/wakealarm && "
+        f"echo +{QUIET_SECONDS} > /sys/class/rtc/rtc0/wakealarm && "
+        "echo mem > /sys/power/state", timeout=120)
+    kernel_is_healthy(machine)
+
+
+@test(own=True, s3=True, **UNPROTECTED)
+def attack_sleep_s3_unprotected(lab):
+    machine = lab.machine().wait_boot()
+    if "deep" not in machine.check("cat /sys/power/mem_sleep"):
+        raise Failed("Linux does not see S3")
+    attacker = Attacker(machine)
+    attacker.send(sleep_writes(sleep_port(machine), S3_TYPE)[0])
+    deadline = time.monotonic() + QUIET_SECONDS * 6
+    while machine.qmp.execute("query-status")["status"] != "suspended":
+        if time.monotonic() > deadline:
+            raise Failed("the machine is not asleep")
+        time.sleep(0.2)
+
+
+@test(**PROTECTED)
+def attack_cache_discard(machine):
+    """INVD keeps what is in the caches."""
+    attacker = Attacker(machine)
+    attacker.expect(SUCCEEDED, "invd")
+    if not attacker.events("CACHE_DISCARD"):
+        raise Failed("no event CACHE_DISCARD")
+
+
+@test(**PROTECTED)
+def attack_microcode(machine):
+    attacker = Attacker(machine)
+    page = attacker.number("own_page")
+    before = attacker.number("msr_read 0x8b")
+    attacker.expect(SUCCEEDED, "msr_keep 0x79 0x1000",
+                    f"msr_keep {PATCH_LOADER:#x} {page:#x}")
+    attacker.expect_events("MICROCODE_DROPPED", PATCH_LOADER)
+    if attacker.number("msr_read 0x8b") != before:
+        raise Failed("the microcode has changed")
+
+
+def next_boot(machine, attacker_cpu, commands):
+    """Run commands that end the boot; events until the next one is up."""
+    attacker = Attacker(machine, attacker_cpu)
+    seen = len(machine.events())
+    attacker.send(*commands)
+    machine.wait_boot()
+    if "the hypervisor has stopped" in machine.serial():
+        raise Failed(f"{commands}: the hypervisor has stopped")
+    return machine.events()[seen:]
+
+
+def by_the_door(name, events, door, detail):
+    """One RESET by this door, then the launch of the next boot."""
+    resets = [event for event in events if event["event"] == "RESET"]
+    if len(resets) != 1:
+        raise Failed(f"{name}: {len(resets)} events RESET")
+    if resets[0]["a"] != door or detail not in (None, resets[0]["b"]):
+        raise Failed(f"{name}: by door {resets[0]['a']}, "
+                     f"{resets[0]['b']:#x}")
+
+
+@test(own=True, **PROTECTED)
+def attack_resets(lab):
+    """Every way to reset the machine goes by the one door."""
+    machine = lab.machine().wait_boot()
+    for name, (cpu, commands, door, detail) in RESETS.items():
+        events = next_boot(machine, cpu, commands)
+        by_the_door(name, events, door, detail)
+    kernel_is_healthy(machine)
+
+
+@test(own=True, **PROTECTED)
+def attack_lost_tables(lab):
+    """What can never be read ends like a triple fault, cleanly."""
+    machine = lab.machine().wait_boot()
+    for name, denied in LOST.items():
+        attacker = Attacker(machine)
+        own, _ = attacker.own()
+        events = next_boot(machine, 0, [f"{name} {own:#x}"])
+        by_the_door(name, events, DOOR_TRIPLE_FAULT, None)
+        for kind in (denied, "SHUTDOWN"):
+            if kind not in (event["event"] for event in events):
+                raise Failed(f"{name}: no event {kind}")
+    kernel_is_healthy(machine)
+
+
+@test(own=True, **PROTECTED | {"cmdline": "panic=1"})
+def attack_lost_stack(lab):
+    """A stack that cannot be pushed to: Linux panics and resets itself."""
+    machine = lab.machine().wait_boot()
+    attacker = Attacker(machine)
+    own, _ = attacker.own()
+    attacker.send(f"lose_stack {own:#x}")
+    machine.wait_event("MEMORY_DENIED")
+    machine.wait_event("RESET", timeout=120)

@@ -174,6 +174,11 @@ struct msr_answer msr_write_decide(uint32_t msr, uint64_t value,
 	if (row == NULL) {
 		return refuse(NULL);
 	}
+	if (row->read == MSR_READ_FIXED && value == row->bits) {
+		/* It stays what it reads as. Linux clears VM_HSAVE_PA so, at
+		   every shutdown. */
+		return (struct msr_answer){.action = MSR_DROP};
+	}
 	switch ((enum msr_write_rule)row->write) {
 	case MSR_WRITE_PASS:
 		return write_through(value);

@@ -203,11 +203,12 @@ static void test_virtualization_reads_as_off(void **unused)
 	assert_int_equal(answer.action, MSR_VALUE);
 	assert_true(answer.value == (VM_CR_SVMDIS | VM_CR_LOCK));
 	drops(MSR_VM_CR, 0, EVENT_MSR_DROPPED);
-	drops(MSR_VM_CR, VM_CR_SVMDIS | VM_CR_LOCK, EVENT_MSR_DROPPED);
+	drops(MSR_VM_CR, VM_CR_SVMDIS | VM_CR_LOCK, 0);
 	answer = msr_read_decide(MSR_VM_HSAVE, &context);
 	assert_int_equal(answer.action, MSR_VALUE);
 	assert_true(answer.value == 0);
 	faults(MSR_VM_HSAVE, 0x1000, EVENT_MSR_DENIED);
+	drops(MSR_VM_HSAVE, 0, 0);
 	faults(MSR_SVM_KEY, 1, EVENT_MSR_DENIED);
 	faults(MSR_AVIC_DOORBELL, 1, EVENT_MSR_DENIED);
 	faults(MSR_TSC_RATIO, BIT64(32), EVENT_MSR_DENIED);

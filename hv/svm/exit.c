@@ -105,6 +105,7 @@ static void decode_simple(const struct vmcb *vmcb, struct exit *exit)
 		exit->length_bytes = LENGTH_INVD;
 		break;
 	case SVM_EXIT_INVALID:
+	case SVM_EXIT_INVALID32:
 	case SVM_EXIT_SHUTDOWN:
 		exit->kind = EXIT_SHUTDOWN;
 		break;

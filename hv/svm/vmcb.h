@@ -62,6 +62,7 @@
 #define SVM_EXIT_WBINVD		 UINT64_C(0x89)
 /* State that VMRUN refuses, 15.5.1: an emulator lets VTL0 reach some. */
 #define SVM_EXIT_INVALID      UINT64_C(0xffffffffffffffff)
+#define SVM_EXIT_INVALID32    UINT64_C(0xffffffff) /* as an emulator says it */
 #define SVM_EXIT_NESTED_FAULT UINT64_C(0x400)
 
 /* EXITINFO1 of a nested fault, 15.25.6 */

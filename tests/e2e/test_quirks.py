@@ -4,8 +4,13 @@
 docs/caveats.md lists them all; those that a unit test covers are not here.
 """
 
+from tests.e2e.attacker import (PROTECTED, SUCCEEDED, Attacker,
+                                kernel_is_healthy)
 from tests.e2e.machine import Failed
 from tests.e2e.registry import test
+
+PER_CPU_BYTES = 0x20000  # abi/handoff.h
+TEXT_BYTES = 0x8000
 
 
 @test(quick=True, own=True, cpus=1, program="paging_off")
@@ -31,3 +36,30 @@ def firmware_services_in_guest_mode_quirk(machine):
         raise Failed("a firmware variable does not keep its value")
     machine.check(f"chattr -i {path}; rm {path}")
     machine.check("hwclock --show || cat /sys/class/rtc/rtc0/time")
+
+
+@test(**PROTECTED)
+def breakpoints_stay_armed_quirk(machine):
+    """VTL0's debug registers stay armed across an exit."""
+    attacker = Attacker(machine)
+    base, size = attacker.own()
+    own_cpu = base + size - machine.hardware.cpus * PER_CPU_BYTES
+    attacker.expect(
+        SUCCEEDED,
+        f"breakpoints {base:#x} {base + TEXT_BYTES:#x} 0x100",
+        f"breakpoints {own_cpu:#x} {own_cpu + 0x80:#x} 8",
+        f"breakpoints {own_cpu + PER_CPU_BYTES - 0x40:#x} "
+        f"{own_cpu + PER_CPU_BYTES:#x} 8")
+    kernel_is_healthy(machine)
+
+
+@test(own=True, **PROTECTED)
+def vmrun_refuses_state_quirk(lab):
+    """CR0.NW without CD can be set, and then VMRUN fails."""
+    machine = lab.machine().wait_boot()
+    Attacker(machine).send("lose_cr0")
+    machine.wait_event("SHUTDOWN")
+    machine.wait_event("RESET")
+    machine.wait_boot()
+    if "the hypervisor has stopped" in machine.serial():
+        raise Failed("the hypervisor has stopped")

@@ -105,8 +105,12 @@ void attack_lose_gdt(const struct command *command);
 void attack_lose_stack(const struct command *command);
 void attack_triple_fault(const struct command *command);
 void attack_invd(const struct command *command);
+void attack_loop_debug(const struct command *command);
+void attack_rogue_count(const struct command *command);
 void attack_protect_race(const struct command *command);
 void attack_scan(const struct command *command);
+void attack_breakpoints(const struct command *command);
+void attack_lose_cr0(const struct command *command);
 
 int memory_init(void);
 void memory_exit(void);

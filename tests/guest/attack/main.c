@@ -56,8 +56,12 @@ static const struct attack attacks[] = {
 	{"lose_stack", attack_lose_stack},
 	{"triple_fault", attack_triple_fault},
 	{"invd", attack_invd},
+	{"loop_debug", attack_loop_debug},
+	{"rogue_count", attack_rogue_count},
 	{"protect_race", attack_protect_race},
 	{"scan", attack_scan},
+	{"breakpoints", attack_breakpoints},
+	{"lose_cr0", attack_lose_cr0},
 };
 
 static DEFINE_MUTEX(control_lock);

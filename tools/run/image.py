@@ -36,6 +36,7 @@ DEFAULT_SOURCES = (
     ("http://deb.debian.org/debian-security", f"{SUITE}-security"),
 )
 RESOLVE_EVERY_SECONDS = 24 * 3600
+RETRY_SECONDS = 3600
 DISK_SIZE = "4G"
 DISK_LABEL = "openvbs-root"
 
@@ -123,11 +124,13 @@ def resolution():
     try:
         with steps.step("asking the archive for package versions"):
             found = resolve()
-    except steps.Failure as failure:
+    except steps.Failure:
         if not old.startswith(recipe):
             raise
-        steps.say(f"  (the archive does not answer; using what is here)\n"
-                  f"  {failure}")
+        steps.say("  (the archive does not answer; using what is here; "
+                  f"details are in {steps.LOGS}/apt.log)")
+        ask_again = time.time() - RESOLVE_EVERY_SECONDS + RETRY_SECONDS
+        os.utime(path, (ask_again, ask_again))
         return old.partition("\n")[2]
     steps.write_whole(path, f"{recipe}\n{found}".encode())
     return found

@@ -2,8 +2,8 @@
 """The attacking module inside a machine, and the events it must cause.
 
 The module (tests/guest/attack) only acts and tells; judging is done here and
-in test_attacks*.py. All attacks that leave the machine healthy share two
-boots: PROTECTED, and UNPROTECTED for the proof that they work there.
+in test_attacks*.py. All attacks that leave the machine healthy share three
+boots: PROTECTED, PARALLEL, and UNPROTECTED for the proof that they work there.
 """
 
 import time
@@ -27,6 +27,8 @@ SPARE_DEVICES = ("-device", "edu,addr=0x10",
                  "-device", "pcie-root-port,id=spare,chassis=9,addr=0x12")
 
 PROTECTED = {"cpus": 2, "modules": ("attack",), "extra": SPARE_DEVICES}
+# A host thread a CPU, for attacks that race.
+PARALLEL = PROTECTED | {"threads": "multi"}
 UNPROTECTED = PROTECTED | {
     "loader": "none",
     "cmdline": f"memmap={SPARE_BYTES >> 20}M\\${SPARE:#x}"}

@@ -3,7 +3,7 @@
 
 import re
 
-from tests.e2e.attacker import (GP, PROTECTED, SUCCEEDED, UNPROTECTED,
+from tests.e2e.attacker import (GP, PARALLEL, PROTECTED, SUCCEEDED, UNPROTECTED,
                                 Attacker, kernel_is_healthy)
 from tests.e2e.registry import Failed, test
 
@@ -149,7 +149,7 @@ def flood(attacker, *commands, apic_id=1, count=FLOOD):
     return attacker.expect(SUCCEEDED, f"ipi {count} {apic_id} {words}")[0]
 
 
-@test(**PROTECTED)
+@test(**PARALLEL)
 def attack_nmi_flood(machine):
     """NMIs to a CPU that works: it takes some, and works on."""
     attacker = Attacker(machine)
@@ -161,7 +161,7 @@ def attack_nmi_flood(machine):
     kernel_is_healthy(machine)
 
 
-@test(**PROTECTED)
+@test(**PARALLEL)
 def attack_init_flood(machine):
     """INIT and start-up IPIs in every order, to a CPU that Linux has freed.
 

@@ -3,7 +3,7 @@
 
 import dataclasses
 
-from tests.e2e.attacker import (PROTECTED, SPARE, UNPROTECTED, Attacker,
+from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, UNPROTECTED, Attacker,
                                 kernel_is_healthy)
 from tests.e2e.registry import Failed, test
 
@@ -166,7 +166,7 @@ def attack_config_latch_bits(machine):
             raise Failed(f"PCIEXBAR has changed by latch bits {bits:#x}")
 
 
-@test(**PROTECTED)
+@test(**PARALLEL)
 def attack_config_race(machine):
     """Judged for one register, written to another: never."""
     attacker = Attacker(machine)

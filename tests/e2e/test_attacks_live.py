@@ -5,7 +5,7 @@ import re
 import struct
 import subprocess
 
-from tests.e2e.attacker import (PROTECTED, SPARE, SUCCEEDED, UNPROTECTED,
+from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, SUCCEEDED, UNPROTECTED,
                                 Attacker, kernel_is_healthy)
 from tests.e2e.registry import Failed, test
 from tools.run import steps
@@ -20,7 +20,7 @@ SCAN_SECONDS = 400
 PATTERN = 0x6B63617474C3
 
 
-@test(**PROTECTED)
+@test(**PARALLEL)
 def attack_shootdown(machine):
     """No write lands once the call that forbids it has returned."""
     attacker = Attacker(machine)

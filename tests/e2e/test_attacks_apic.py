@@ -3,8 +3,8 @@
 
 import re
 
-from tests.e2e.attacker import (GP, PARALLEL, PROTECTED, SUCCEEDED, UNPROTECTED,
-                                Attacker, kernel_is_healthy)
+from tests.e2e.attacker import (GP, PARALLEL, PROTECTED, SUCCEEDED,
+                                UNPROTECTED, Attacker, kernel_is_healthy)
 from tests.e2e.registry import Failed, test
 
 APIC = 0xFEE00000

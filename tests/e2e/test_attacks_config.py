@@ -3,8 +3,8 @@
 
 import dataclasses
 
-from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, UNPROTECTED, Attacker,
-                                kernel_is_healthy)
+from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, UNPROTECTED,
+                                Attacker, kernel_is_healthy)
 from tests.e2e.registry import Failed, test
 
 UNCHANGED, SUCCEEDED = "unchanged", "succeeded"

@@ -5,8 +5,8 @@ import re
 import struct
 import subprocess
 
-from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, SUCCEEDED, UNPROTECTED,
-                                Attacker, kernel_is_healthy)
+from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, SUCCEEDED,
+                                UNPROTECTED, Attacker, kernel_is_healthy)
 from tests.e2e.registry import Failed, test
 from tools.run import steps
 

@@ -25,7 +25,7 @@ HALT_PAGE = 0x10
 TABLE_SLOT = 0x55 * 8  # the entry that tests/guest/attack/walk.c uses
 
 
-@test(**PROTECTED)
+@test(quick=True, **PROTECTED)
 def attack_msi_forged(machine):
     """No store outside the APIC's own page becomes an interrupt."""
     attacker = Attacker(machine)

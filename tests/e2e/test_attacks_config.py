@@ -49,6 +49,7 @@ CHIPSET = (
     Register("DMIBAR", HOST, 0x68, 4, 0x1001, False),
     *(Register(f"PAM{i}", HOST, 0x90 + i, 1, 0x10) for i in range(7)),
     Register("PAM2-3", HOST, 0x92, 2, 0x1010, False),
+    Register("extended TSEG", HOST, 0x50, 2, 0x1, False),
     Register("LAC", HOST, 0x97, 1, 0x80, False),
     Register("REMAPBASE", HOST, 0x98, 2, 0x10, False),
     Register("SMRAM", HOST, 0x9D, 1, 0x40, False),
@@ -82,7 +83,7 @@ def turn(register, way):
     return f"config_turn {place} {register.change:#x}"
 
 
-@test(**PROTECTED)
+@test(quick=True, **PROTECTED)
 def attack_config_chipset(machine):
     attacker = Attacker(machine)
     for way in WAYS:

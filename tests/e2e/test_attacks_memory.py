@@ -44,7 +44,7 @@ def all_accesses():
             yield mapping, access, 0x10 * (index + 1)
 
 
-@test(**PROTECTED)
+@test(quick=True, **PROTECTED)
 def attack_memory(machine):
     """Image, text, page pool and a CPU's stack: no access of any kind."""
     attacker = Attacker(machine)
@@ -88,7 +88,7 @@ def attack_memory_unprotected(machine):
             raise Failed(f"{copy}: {result}")
 
 
-@test(**PROTECTED)
+@test(quick=True, **PROTECTED)
 def attack_svm(machine):
     """SVM looks disabled by firmware, and is no use."""
     attacker = Attacker(machine)

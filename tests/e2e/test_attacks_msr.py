@@ -79,7 +79,7 @@ def guarded_writes(attacker):
             yield number, value, DISCARDED, "MSR_DROPPED"
 
 
-@test(**PROTECTED)
+@test(quick=True, **PROTECTED)
 def attack_msr_table(machine):
     """A forbidden value for every guarded row of the table."""
     attacker = Attacker(machine)
@@ -161,7 +161,7 @@ def attack_msr_mtrr(machine):
     raise Failed("no variable MTRR is free")
 
 
-@test(**PROTECTED)
+@test(quick=True, **PROTECTED)
 def attack_msr_legitimate(machine):
     """What VTL0 needs is not refused, nor reported."""
     attacker = Attacker(machine)

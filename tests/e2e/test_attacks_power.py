@@ -14,6 +14,7 @@ S3_TYPE = 1  # of QEMU; S5 is 0
 PATCH_LOADER = 0xC0010020
 QUIET_SECONDS = 5
 
+KEYBOARD_DATA, KEYBOARD_COMMAND, SYSTEM_CONTROL = 0x60, 0x64, 0x92
 DOOR_PORT, DOOR_TRIPLE_FAULT, DOOR_INIT = 1, 3, 4
 INIT, TO_SELF = 0x4500, 1 << 18
 # name: (CPU, commands, door, detail or None); each ends the machine.
@@ -61,6 +62,28 @@ def attack_sleep(machine):
         attacker.expect_events("SLEEP_DENIED", port, port - 1, port + 1)
         attacker.expect_events("PORT_DENIED", port)
         attacker.run("port_outs 0x64 1 0")  # so that the next is no repetition
+    kernel_is_healthy(machine)
+
+
+@test(**PROTECTED)
+def attack_a20(machine):
+    """Address line 20 cannot be masked: it would fold our frames."""
+    attacker = Attacker(machine)
+    before = attacker.number(f"port_in {SYSTEM_CONTROL:#x} 1")
+    attacker.run(f"port_out {SYSTEM_CONTROL:#x} 1 0",
+                 f"port_out {KEYBOARD_COMMAND:#x} 1 0xdd",
+                 f"port_out {SYSTEM_CONTROL - 1:#x} 2 0",
+                 f"port_out {KEYBOARD_COMMAND - 1:#x} 2 0xfd00",
+                 # The output port's new value, refused and then harmless.
+                 f"port_out {KEYBOARD_COMMAND:#x} 1 0xd1",
+                 f"port_out {KEYBOARD_DATA:#x} 1 0xfd",
+                 f"port_out {KEYBOARD_DATA:#x} 1 0xff",
+                 f"port_outs {SYSTEM_CONTROL:#x} 1 0")
+    attacker.expect_events("PORT_DENIED", SYSTEM_CONTROL, KEYBOARD_COMMAND,
+                           SYSTEM_CONTROL - 1, KEYBOARD_COMMAND - 1,
+                           KEYBOARD_DATA)
+    if attacker.number(f"port_in {SYSTEM_CONTROL:#x} 1") != before:
+        raise Failed("port 92 has changed")
     kernel_is_healthy(machine)
 
 
@@ -142,12 +165,18 @@ def by_the_door(name, events, door, detail):
 
 @test(own=True, **PROTECTED)
 def attack_resets(lab):
-    """Every way to reset the machine goes by the one door."""
+    """Every way to reset the machine goes by the one door, and so does S5."""
     machine = lab.machine().wait_boot()
     for name, (cpu, commands, door, detail) in RESETS.items():
         events = next_boot(machine, cpu, commands)
         by_the_door(name, events, door, detail)
     kernel_is_healthy(machine)
+    attacker = Attacker(machine)
+    port = sleep_port(machine)
+    attacker.send(f"port_out {port:#x} 2 {SLEEP_ENABLE:#x}")
+    machine.wait_exit()
+    if not machine.events("POWER_OFF"):
+        raise Failed("no event POWER_OFF")
 
 
 @test(own=True, **PROTECTED)

@@ -34,13 +34,24 @@
 	X(REPEATED, 20, "an event came again (a: kind, b: times)")             \
 	X(PANIC, 21, "hypervisor stopped (a: reason)")                         \
 	X(INSTRUCTION_DENIED, 22,                                              \
-	  "device access not understood (a: gpa, b: rip)")
+	  "device access not understood (a: gpa, b: rip)")                     \
+	X(VTL1_STARTED, 23, "secure kernel runs (a: CPUs)")                    \
+	X(LAUNCHED, 24, "launch calls are closed from here on")                \
+	X(SERVICE_STARTED, 25, "service runs (a: service, b: restarts)")       \
+	X(SERVICE_CRASHED, 26, "service crashed (a: service, b: vector)")      \
+	X(CALL_DENIED, 27, "VTL call refused (a: call, b: argument)")          \
+	X(CALLS_BOUND, 28, "too many unfinished VTL calls (a: count)")         \
+	X(DRIVER_BOUND, 29, "a driver has bound (a: calls it dropped)")        \
+	X(INTERCEPT, 30, "access that VTL1 protects (a: gpa, b: access)")      \
+	X(RING_LOST, 31,                                                       \
+	  "events of a CPU were overwritten (a: CPU, b: count)")               \
+	X(LOG_LOST, 32, "records dropped for want of room (a: count)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
 	EVENT_LIST(EVENT_ENUM)
 #undef EVENT_ENUM
-	EVENT_KIND_END = 23,
+	EVENT_KIND_END = 33,
 };
 
 struct event {

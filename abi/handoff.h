@@ -25,7 +25,7 @@
 #include <stdint.h>
 
 #define HANDOFF_MAGIC	    UINT64_C(0x444e414853424f56) /* "VOBSHAND" */
-#define HANDOFF_VERSION	    1
+#define HANDOFF_VERSION	    2
 #define HANDOFF_PREPARE	    UINT64_C(0xffffffffffffffff)
 #define HANDOFF_CPUS_MAX    64
 #define HANDOFF_ALIGN_BYTES UINT64_C(0x200000)
@@ -73,6 +73,15 @@ struct handoff_platform {
 	uint32_t reserved_zero[2];
 };
 
+/* VTL1 as the loader has placed it: abi/vtl1.h. Addresses of its own space. */
+struct handoff_vtl1 {
+	uint64_t memory_base; /* reserved for it, HANDOFF_ALIGN_BYTES */
+	uint64_t memory_size_bytes;
+	uint64_t entry; /* virtual */
+	uint64_t stack; /* virtual, of the boot processor */
+	uint64_t root;	/* physical, of its page tables */
+};
+
 struct handoff {
 	uint64_t magic;
 	uint32_t version;
@@ -81,6 +90,7 @@ struct handoff {
 	uint64_t memory_size_bytes; /* multiple of HANDOFF_ALIGN_BYTES */
 	uint64_t image_size_bytes;  /* loaded image, from memory_base */
 	struct handoff_platform platform;
+	struct handoff_vtl1 vtl1;
 	uint32_t cpu_count;
 	uint32_t apic_id[HANDOFF_CPUS_MAX];
 	uint32_t reserved_zero;
@@ -89,6 +99,6 @@ struct handoff {
 _Static_assert(sizeof(struct handoff_register) == 16, "layout");
 _Static_assert(sizeof(struct handoff_platform) == 88, "layout");
 _Static_assert(offsetof(struct handoff, platform) == 40, "layout");
-_Static_assert(sizeof(struct handoff) == 392, "layout");
+_Static_assert(sizeof(struct handoff) == 432, "layout");
 
 #endif

@@ -17,7 +17,9 @@
 	X(UNSUPPORTED, 6, "this machine or version cannot do it") \
 	X(CORRUPT, 7, "data fails its own check")                 \
 	X(BUSY, 8, "try again later")                             \
-	X(CONFLICT, 9, "it contradicts what is already there")
+	X(CONFLICT, 9, "it contradicts what is already there")    \
+	X(INTERRUPTED, 10, "an interrupt came first: resume it")  \
+	X(CRASHED, 11, "the service crashed while working on it")
 
 /* Nobody drops a result: clang watches the type, gcc knows functions only. */
 #ifdef __clang__

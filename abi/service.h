@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Services of VTL1, and what the secure kernel does for them.
+ *
+ * A service is a static ELF image at SERVICE_IMAGE_BASE. For each message the
+ * secure kernel enters it at its ELF entry, in ring 3, on a stack of its own:
+ *
+ *	RDI  method		RSI  struct service_buffer *
+ *	RSP  16-byte aligned	FS base  a page with a canary at 0x28
+ *
+ * The same buffer carries the reply. It ends with SERVICE_REPLY. A service
+ * that is started, or started again after a crash, gets the method
+ * SERVICE_METHOD_START before any other, alone, with its heap zeroed, and a
+ * seed (struct service_start) as data.
+ *
+ * Calls to the secure kernel are SYSCALL: RAX the number, RDI, RSI, RDX the
+ * arguments, RAX the result (enum status). RCX, R11 are lost.
+ */
+#ifndef OPENVBS_ABI_SERVICE_H
+#define OPENVBS_ABI_SERVICE_H
+
+#include <stdint.h>
+
+/* Services may call those with a smaller number. 0: the secure kernel. */
+enum service_id {
+	SERVICE_SECURE_KERNEL = 0,
+	SERVICE_AUDIT = 1,
+	SERVICE_ECHO = 2, /* test image only: computes, crashes, echoes */
+	SERVICE_COUNT = 3,
+};
+
+#define SERVICE_METHOD_START 0u
+
+/*
+ * REPLY   RDI enum status, RSI bytes of data. Does not return
+ * CALL    RDI service, RSI method, RDX struct service_buffer *: both ways
+ * EVENT   RDI kind (abi/events.h), RSI a, RDX b
+ * RANDOM  RDI where, RSI bytes, at most SERVICE_RANDOM_MAX
+ */
+enum service_syscall {
+	SERVICE_REPLY = 0,
+	SERVICE_CALL = 1,
+	SERVICE_EVENT = 2,
+	SERVICE_RANDOM = 3,
+	SERVICE_SYSCALL_COUNT = 4,
+};
+
+#define SERVICE_RANDOM_MAX 64u
+
+#define SERVICE_BUFFER_BYTES 4064u
+
+/* Page-aligned, one page: request in, reply out. */
+struct service_buffer {
+	uint64_t caller; /* advisory user; all ones: VTL1 itself */
+	uint32_t from;	 /* service that calls; SERVICE_SECURE_KERNEL: VTL0 */
+	uint32_t bytes;	 /* of data: request's, then reply's */
+	uint32_t bytes_max; /* reply's */
+	uint32_t status;    /* reply's, enum status; for SERVICE_CALL */
+	uint64_t reserved_zero;
+	uint8_t data[SERVICE_BUFFER_BYTES];
+};
+
+#define SERVICE_CALLER_VTL1 UINT64_C(0xffffffffffffffff)
+
+#define SERVICE_SEED_BYTES 48u
+
+struct service_start {
+	uint8_t seed[SERVICE_SEED_BYTES];
+	uint64_t restarts; /* how often it has crashed before */
+};
+
+/* Where things are in a service's address space. */
+#define SERVICE_IMAGE_BASE  UINT64_C(0x400000)
+#define SERVICE_HEAP_BASE   UINT64_C(0x10000000)
+#define SERVICE_STACK_BASE  UINT64_C(0x20000000) /* guard pages between */
+#define SERVICE_BUFFER_BASE UINT64_C(0x30000000)
+
+/* --- messages to the secure kernel itself (SERVICE_SECURE_KERNEL) ---------- */
+
+enum sk_method {
+	SK_METHOD_STATUS = 1,	/* reply: struct sk_status */
+	SK_METHOD_SERVICES = 2, /* reply: struct sk_service[] */
+	SK_METHOD_POLICY = 3,	/* reply: struct policy (abi/policy.h) */
+};
+
+struct sk_status {
+	uint32_t version; /* VTL_CALL_VERSION */
+	uint32_t cpu_count;
+	uint32_t facts; /* VTL1_FACT_*, abi/vtl1.h */
+	uint32_t service_count;
+	uint32_t launched;	/* the launch latch is closed */
+	uint32_t random_seeded; /* RANDOM_FROM_* that were there */
+	uint64_t calls;		/* VTL calls since boot */
+	uint64_t events_lost;	/* gaps in the hypervisor's rings */
+	uint64_t memory_free_bytes;
+	uint8_t policy_digest[32];
+	char openvbs_version[32];
+};
+
+#define RANDOM_FROM_FIRMWARE 0x1u
+#define RANDOM_FROM_RDSEED   0x2u
+#define RANDOM_FROM_RDRAND   0x4u
+
+enum sk_service_state {
+	SK_SERVICE_STOPPED = 0, /* crashed too often */
+	SK_SERVICE_RUNNING = 1,
+};
+
+struct sk_service {
+	char name[16];
+	uint32_t id;
+	uint32_t state; /* enum sk_service_state */
+	uint64_t calls;
+	uint64_t restarts;
+};
+
+_Static_assert(sizeof(struct service_buffer) == 4096, "one page");
+_Static_assert(sizeof(struct service_start) == 56, "layout");
+_Static_assert(sizeof(struct sk_status) == 112, "layout");
+_Static_assert(sizeof(struct sk_service) == 40, "layout");
+
+#endif

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Virtual trust levels: the part of Microsoft's public Hypervisor Top Level
+ * Functional Specification (TLFS; chapters "Virtual Secure Mode" and
+ * "Hypercall Interface") that OpenVBS has, under its names and numbers. The
+ * caller is the secure kernel, but for the VTL call.
+ *
+ * A call is VMMCALL (AMD) or VMCALL (Intel) from ring 0 with RCX a hypercall
+ * input value, RDX the address of the input and R8 of the output, both in
+ * pages of the caller's VTL and not crossing one. RAX is the result: a status
+ * and, for rep calls, how many elements are done.
+ *
+ * VTL call and VTL return are special: RCX is the code alone. General
+ * registers are shared between the VTLs and pass through; private to each
+ * are RSP, RIP, RFLAGS, control, debug control, segment and table registers,
+ * EFER, PAT, and the MSRs that VMSAVE stores. VTL return loads RAX and RCX
+ * from the VP assist page unless RAX is VTL_RETURN_FAST.
+ */
+#ifndef OPENVBS_ABI_VTL_H
+#define OPENVBS_ABI_VTL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Call codes; those from 0xf000 are ours, the specification has no such. */
+#define HVCALL_MODIFY_VTL_PROTECTION_MASK 0x000cu
+#define HVCALL_ENABLE_VP_VTL		  0x000fu
+#define HVCALL_VTL_CALL			  0x0011u
+#define HVCALL_VTL_RETURN		  0x0012u
+#define HVCALL_GET_VP_REGISTERS		  0x0050u
+#define HVCALL_SET_VP_REGISTERS		  0x0051u
+#define HVCALL_OPENVBS_LOOKUP		  0xf001u
+#define HVCALL_OPENVBS_TAKE_EVENTS	  0xf002u
+#define HVCALL_OPENVBS_STOP		  0xf003u
+
+/* Hypercall input value, RCX. */
+#define HVCALL_CODE	       UINT64_C(0x000000000000ffff)
+#define HVCALL_FAST	       UINT64_C(0x0000000000010000)
+#define HVCALL_REP_COUNT       UINT64_C(0x00000fff00000000)
+#define HVCALL_REP_START       UINT64_C(0x0fff000000000000)
+#define HVCALL_REP_COUNT_SHIFT 32
+#define HVCALL_REP_START_SHIFT 48
+
+/* Result value, RAX: status in 15:0, elements done in 43:32. */
+#define HV_STATUS_SUCCESS		  0u
+#define HV_STATUS_INVALID_HYPERCALL_CODE  2u
+#define HV_STATUS_INVALID_HYPERCALL_INPUT 3u
+#define HV_STATUS_INVALID_ALIGNMENT	  4u
+#define HV_STATUS_INVALID_PARAMETER	  5u
+#define HV_STATUS_ACCESS_DENIED		  6u
+#define HV_STATUS_INSUFFICIENT_MEMORY	  11u
+#define HV_STATUS_INVALID_VP_INDEX	  14u
+#define HV_STATUS_INVALID_REGISTER_VALUE  80u
+#define HV_STATUS_VTL_ALREADY_ENABLED	  134u
+
+#define HV_PARTITION_ID_SELF UINT64_C(0xffffffffffffffff)
+#define HV_VP_INDEX_SELF     0xfffffffeu
+
+#define VTL_RETURN_FAST UINT64_C(1)
+
+/* HV_INPUT_VTL: 3:0 the VTL, 4 whether it is meant. */
+#define HV_INPUT_VTL_USE 0x10u
+
+/* HV_MAP_GPA_FLAGS */
+#define HV_MAP_GPA_READABLE	     0x1u
+#define HV_MAP_GPA_WRITABLE	     0x2u
+#define HV_MAP_GPA_KERNEL_EXECUTABLE 0x4u
+#define HV_MAP_GPA_USER_EXECUTABLE   0x8u
+
+/* HV_REGISTER_NAME */
+#define HV_REGISTER_PENDING_EVENT0	  0x00010004u
+#define HV_REGISTER_RAX			  0x00020000u /* to R15: + 15 */
+#define HV_REGISTER_R15			  0x0002000fu
+#define HV_REGISTER_RIP			  0x00020010u
+#define HV_REGISTER_RFLAGS		  0x00020011u
+#define HV_REGISTER_CR0			  0x00040000u
+#define HV_REGISTER_CR3			  0x00040002u
+#define HV_REGISTER_CR4			  0x00040003u
+#define HV_REGISTER_IDTR		  0x00070000u
+#define HV_REGISTER_GDTR		  0x00070001u
+#define HV_REGISTER_EFER		  0x00080001u
+#define HV_REGISTER_STAR		  0x00080008u
+#define HV_REGISTER_LSTAR		  0x00080009u
+#define HV_REGISTER_CSTAR		  0x0008000au
+#define HV_REGISTER_SFMASK		  0x0008000bu
+#define HV_REGISTER_VP_ASSIST_PAGE	  0x00090013u
+#define HV_REGISTER_VSM_VINA		  0x000d0005u
+#define HV_REGISTER_VSM_PARTITION_CONFIG  0x000d0007u
+#define HV_REGISTER_CR_INTERCEPT_CONTROL  0x000e0000u
+#define HV_REGISTER_CR_INTERCEPT_CR0_MASK 0x000e0001u
+#define HV_REGISTER_CR_INTERCEPT_CR4_MASK 0x000e0002u
+
+/* HV_REGISTER_VP_ASSIST_PAGE: a page address and this. */
+#define HV_VP_ASSIST_PAGE_ENABLE UINT64_C(1)
+
+/* HV_REGISTER_VSM_VINA: the vector, and whether it is used. */
+#define HV_VINA_VECTOR	UINT64_C(0x00ff)
+#define HV_VINA_ENABLED UINT64_C(0x0100)
+
+/* HV_REGISTER_PENDING_EVENT0: an exception for VTL0. */
+#define HV_PENDING_EVENT	UINT64_C(0x0000000000000001)
+#define HV_PENDING_EVENT_ERROR	UINT64_C(0x0000000000000100)
+#define HV_PENDING_VECTOR_SHIFT 16
+#define HV_PENDING_ERROR_SHIFT	32
+
+union hv_register_value {
+	uint64_t low;
+	struct {
+		uint64_t low;
+		uint64_t high;
+	} both;
+	struct {
+		uint16_t pad[3];
+		uint16_t limit;
+		uint64_t base;
+	} table;
+};
+
+/* HvCallModifyVtlProtectionMask; rep list of page numbers behind it. */
+struct hv_modify_vtl_protection_mask {
+	uint64_t partition;
+	uint32_t map_flags; /* HV_MAP_GPA_*: what VTL0 keeps */
+	uint8_t target_vtl; /* HV_INPUT_VTL */
+	uint8_t reserved_zero[3];
+	/* uint64_t page_numbers[]; */
+};
+
+/* HvCallGetVpRegisters: names behind it; output: values. */
+/* HvCallSetVpRegisters: struct hv_register_assoc behind it. */
+struct hv_vp_registers {
+	uint64_t partition;
+	uint32_t vp_index;
+	uint8_t target_vtl; /* HV_INPUT_VTL */
+	uint8_t reserved_zero[3];
+};
+
+struct hv_register_assoc {
+	uint32_t name;
+	uint32_t reserved_zero[3];
+	union hv_register_value value;
+};
+
+struct hv_segment {
+	uint64_t base;
+	uint32_t limit;
+	uint16_t selector;
+	uint16_t attributes; /* descriptor bits 47:40 and 55:52 */
+};
+
+struct hv_table {
+	uint16_t pad[3];
+	uint16_t limit;
+	uint64_t base;
+};
+
+/* HV_INITIAL_VP_CONTEXT */
+struct hv_initial_vp_context {
+	uint64_t rip;
+	uint64_t rsp;
+	uint64_t rflags;
+	struct hv_segment cs, ds, es, fs, gs, ss, tr, ldtr;
+	struct hv_table idtr, gdtr;
+	uint64_t efer;
+	uint64_t cr0;
+	uint64_t cr3;
+	uint64_t cr4;
+	uint64_t pat;
+};
+
+/* HvCallEnableVpVtl */
+struct hv_enable_vp_vtl {
+	uint64_t partition;
+	uint32_t vp_index;
+	uint8_t target_vtl; /* the number itself */
+	uint8_t reserved_zero[3];
+	struct hv_initial_vp_context context;
+};
+
+/* HV_VTL_ENTRY_REASON */
+enum hv_vtl_entry_reason {
+	HV_VTL_ENTRY_RESERVED = 0,
+	HV_VTL_ENTRY_VTL_CALL = 1,
+	HV_VTL_ENTRY_INTERRUPT = 2,
+	HV_VTL_ENTRY_INTERCEPT = 3,
+};
+
+/* HV_MESSAGE_TYPE */
+#define HV_MESSAGE_NONE		      0x00000000u
+#define HV_MESSAGE_GPA_INTERCEPT      0x80000001u
+#define HV_MESSAGE_MSR_INTERCEPT      0x80010001u
+#define HV_MESSAGE_REGISTER_INTERCEPT 0x80010006u
+
+/* HV_INTERCEPT_ACCESS_TYPE */
+#define HV_INTERCEPT_READ    0u
+#define HV_INTERCEPT_WRITE   1u
+#define HV_INTERCEPT_EXECUTE 2u
+
+/* HV_X64_INTERCEPT_MESSAGE_HEADER */
+struct hv_intercept_header {
+	uint32_t vp_index;
+	uint8_t instruction_length; /* 3:0; zero when unknown */
+	uint8_t access_type;	    /* HV_INTERCEPT_* */
+	uint16_t execution_state;   /* 1:0 the privilege level */
+	struct hv_segment cs;
+	uint64_t rip;
+	uint64_t rflags;
+};
+
+struct hv_intercept_memory {
+	struct hv_intercept_header header;
+	uint32_t cache_type;
+	uint8_t instruction_byte_count;
+	uint8_t access_info;
+	uint8_t tpr;
+	uint8_t reserved_zero;
+	uint64_t gva; /* zero: not known */
+	uint64_t gpa;
+	uint8_t instruction_bytes[16];
+};
+
+/* MSR and register intercepts. */
+struct hv_intercept_register {
+	struct hv_intercept_header header;
+	uint32_t name; /* MSR number, or HV_REGISTER_* */
+	uint32_t reserved_zero;
+	union hv_register_value value; /* what VTL0 would write */
+};
+
+/* HV_MESSAGE: 16 bytes of header, 240 of payload. */
+struct hv_message {
+	uint32_t type; /* HV_MESSAGE_* */
+	uint8_t payload_bytes;
+	uint8_t flags;
+	uint16_t reserved_zero;
+	uint64_t origin;
+	union {
+		uint8_t bytes[240];
+		struct hv_intercept_memory memory;
+		struct hv_intercept_register reg;
+	} payload;
+};
+
+/* HV_VP_VTL_CONTROL */
+struct hv_vp_vtl_control {
+	uint32_t entry_reason; /* enum hv_vtl_entry_reason */
+	uint32_t vina;
+	uint64_t return_rax;
+	uint64_t return_rcx;
+};
+
+/* HV_VP_ASSIST_PAGE */
+struct hv_vp_assist_page {
+	uint32_t apic_assist;
+	uint32_t reserved_zero1;
+	struct hv_vp_vtl_control vtl_control;
+	uint64_t nested_control;
+	uint8_t enlighten_vm_entry;
+	uint8_t reserved_zero2[7];
+	uint64_t nested_block;
+	uint8_t timer_expired;
+	uint8_t reserved_zero3[7];
+	uint8_t fault_information[40];
+	uint64_t reserved_zero4;
+	struct hv_message intercept_message;
+	uint8_t return_actions[256];
+};
+
+/* --- ours ------------------------------------------------------------------ */
+
+/*
+ * HVCALL_OPENVBS_LOOKUP, fast: RDX a page number. R8 becomes VTL0's rights to
+ * it (HV_MAP_GPA_*), zero for frames that are not VTL0's.
+ *
+ * HVCALL_OPENVBS_TAKE_EVENTS: R8 the address of one page, filled with struct
+ * event (abi/events.h) from the rings of all CPUs, oldest first per CPU;
+ * "elements done" counts them, at most HV_EVENTS_MAX. They leave the rings.
+ *
+ * HVCALL_OPENVBS_STOP: RDX the address of a text of VTL1's, at most a page,
+ * ended by a zero byte. The machine stops: VTL1 has found a bug of its own.
+ */
+#define HV_EVENTS_MAX 85u
+
+_Static_assert(sizeof(struct hv_modify_vtl_protection_mask) == 16, "layout");
+_Static_assert(sizeof(struct hv_vp_registers) == 16, "layout");
+_Static_assert(sizeof(struct hv_register_assoc) == 32, "layout");
+_Static_assert(sizeof(struct hv_initial_vp_context) == 224, "layout");
+_Static_assert(sizeof(struct hv_enable_vp_vtl) == 240, "layout");
+_Static_assert(sizeof(struct hv_intercept_header) == 40, "layout");
+_Static_assert(sizeof(struct hv_intercept_memory) == 80, "layout");
+_Static_assert(sizeof(struct hv_message) == 256, "layout");
+_Static_assert(offsetof(struct hv_vp_assist_page, vtl_control) == 8, "layout");
+_Static_assert(offsetof(struct hv_vp_assist_page, intercept_message) == 112,
+	       "layout");
+_Static_assert(sizeof(struct hv_vp_assist_page) == 624, "layout");
+
+#endif

@@ -32,9 +32,9 @@ enum policy_feature {
 #define POLICY_FEATURES_MAX 32u
 
 enum policy_mode {
-	POLICY_OFF = 0,
-	POLICY_AUDIT = 1,   /* report, let pass */
-	POLICY_ENFORCE = 2, /* report, refuse */
+	POLICY_MODE_OFF = 0,
+	POLICY_MODE_AUDIT = 1,	 /* report, let pass */
+	POLICY_MODE_ENFORCE = 2, /* report, refuse */
 };
 
 /* What to do when a feature that should be there is not. */

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "abi/status.h"
-#include "abi/vtl.h"
+#include "abi/vtl_layout.h"
 #include "abi/vtl1.h"
 
 /*

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "abi/status.h"
-#include "abi/vtl_layout.h"
 #include "abi/vtl1.h"
+#include "abi/vtl_layout.h"
 
 /*
  * Once, on the boot processor, with the page tables in place: frames from

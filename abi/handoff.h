@@ -34,7 +34,7 @@
  * Memory the hypervisor needs behind its image: tables that grow with the
  * CPU's physical width, what each CPU has for itself, and pages for splits.
  */
-#define HANDOFF_POOL_BYTES    UINT64_C(0x800000)
+#define HANDOFF_POOL_BYTES    UINT64_C(0xc00000)
 #define HANDOFF_PER_CPU_BYTES UINT64_C(0x20000)
 
 /* Where a register lives; kinds are those of ACPI's generic address. */

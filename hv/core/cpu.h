@@ -24,6 +24,7 @@ enum {
 	GPR_RBX,
 	GPR_RSP,
 	GPR_RBP,
+	GPR_R8 = 8,
 	GPR_R12 = 12,
 	GPR_R13,
 	GPR_R14,
@@ -34,14 +35,21 @@ enum {
 struct cpu {
 	/* Known to the entry code by offset. */
 	uint64_t run_block; /* physical address of the control block to run */
-	uint64_t gpr[GPR_COUNT]; /* of VTL0; RAX, RSP valid between decode
-				    and apply */
+	uint64_t gpr[GPR_COUNT]; /* of the VTL that runs; RAX, RSP valid
+				    between decode and apply */
 
 	uint64_t nmi_taken; /* counted by the NMI gate */
 
 	uint32_t index;
 	uint32_t apic_id;
 	bool boot_cpu;
+
+	/* Virtual trust levels: hv/x86/vtl.c. */
+	uint32_t vtl;		   /* the one that runs */
+	_Atomic bool vtl1_enabled; /* VTL1 has a context here */
+	bool vina_enabled;
+	uint8_t vina_vector;
+	spa_t assist_page; /* VTL1's VP assist page; 0: none */
 
 	/* Messages from other CPUs; see startup.h. */
 	_Atomic uint32_t request;
@@ -60,6 +68,8 @@ struct cpu {
 
 	uint64_t exits[EXIT_KIND_COUNT];
 	struct event_ring events;
+	uint64_t events_taken;	 /* by VTL1; under the protect lock */
+	uint64_t events_printed; /* by the test image, on its own CPU */
 };
 
 static_assert(offsetof(struct cpu, run_block) == 0, "svm/entry.S");

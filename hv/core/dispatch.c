@@ -9,7 +9,10 @@
 
 typedef struct answer (*handler_t)(struct cpu *cpu, struct exit *exit);
 
-static const handler_t handlers[EXIT_KIND_COUNT] = {
+/* The index is masked, not only checked: no speculation runs past the end. */
+#define SLOTS 32u
+
+static const handler_t handlers[SLOTS] = {
 	[EXIT_NESTED_FAULT] = memory_fault,
 	[EXIT_APIC] = memory_apic,
 	[EXIT_MSR_READ] = msr_read_exit,
@@ -18,18 +21,37 @@ static const handler_t handlers[EXIT_KIND_COUNT] = {
 	[EXIT_CACHE_DISCARD] = instruction_cache_discard,
 	[EXIT_EXCEPTION] = instruction_exception,
 	[EXIT_VIRT_INSTRUCTION] = instruction_virtualization,
-	[EXIT_CALL] = call_answer,
+	[EXIT_CALL] = vtl_call_exit,
 	[EXIT_NMI] = interrupt_pending,
 	[EXIT_NMI_RETURN] = interrupt_nmi_return,
 	[EXIT_STEP] = interrupt_step,
 	[EXIT_SMI] = interrupt_pending,
+	[EXIT_INTERRUPT] = instruction_unknown,
 	[EXIT_INIT] = interrupt_init,
 	[EXIT_SHUTDOWN] = interrupt_shutdown,
 	[EXIT_UNKNOWN] = instruction_unknown,
 };
 
-/* The index is masked, not only checked: no speculation runs past the end. */
-static_assert((EXIT_KIND_COUNT & (EXIT_KIND_COUNT - 1)) == 0, "a power of two");
+/* The few exits of VTL1. All else is a bug of VTL1's and ends the machine. */
+static handler_t vtl1_handler(enum exit_kind kind)
+{
+	switch (kind) {
+	case EXIT_CALL:
+		return vtl1_call;
+	case EXIT_INTERRUPT:
+		return vtl1_interrupt;
+	case EXIT_NMI:
+	case EXIT_SMI:
+		return interrupt_pending;
+	case EXIT_INIT:
+		return interrupt_init;
+	default:
+		return vtl1_stopped;
+	}
+}
+
+static_assert(EXIT_KIND_COUNT <= SLOTS && (SLOTS & (SLOTS - 1)) == 0,
+	      "a slot for each kind, a power of two of them");
 
 static const char *const names[EXIT_KIND_COUNT] = {
 #define EXIT_NAME(kind, name) [EXIT_##kind] = (name),
@@ -39,8 +61,11 @@ static const char *const names[EXIT_KIND_COUNT] = {
 
 struct answer dispatch_exit(struct cpu *cpu, struct exit *exit)
 {
-	unsigned kind = exit->kind & (EXIT_KIND_COUNT - 1);
+	unsigned kind = exit->kind & (SLOTS - 1);
 
+	if (cpu->vtl != 0) {
+		return vtl1_handler(exit->kind)(cpu, exit);
+	}
 	cpu->exits[kind]++;
 	return handlers[kind](cpu, exit);
 }

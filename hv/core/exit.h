@@ -26,6 +26,7 @@
 	X(NMI_RETURN, "nmi-return") /* VTL0 has ended an NMI */               \
 	X(STEP, "step")		    /* the vendor's own: nothing to answer */ \
 	X(SMI, "smi")                                                         \
+	X(INTERRUPT, "interrupt") /* one of VTL0's, while VTL1 runs */        \
 	X(INIT, "init")                                                       \
 	X(SHUTDOWN, "shutdown") /* triple fault, or state that cannot run */  \
 	X(UNKNOWN, "unknown")	/* our bug: nothing else is intercepted */

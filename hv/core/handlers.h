@@ -26,7 +26,13 @@ struct answer instruction_exception(struct cpu *cpu, struct exit *exit);
 struct answer instruction_virtualization(struct cpu *cpu, struct exit *exit);
 struct answer instruction_unknown(struct cpu *cpu, struct exit *exit);
 
-/* call_ship.c, call_test.c: VMMCALL */
+/* vtl.c: VMMCALL of VTL0, and the exits of VTL1 */
+struct answer vtl_call_exit(struct cpu *cpu, struct exit *exit);
+struct answer vtl1_call(struct cpu *cpu, struct exit *exit);
+struct answer vtl1_interrupt(struct cpu *cpu, struct exit *exit);
+struct answer vtl1_stopped(struct cpu *cpu, struct exit *exit);
+
+/* call_ship.c, call_test.c: VMMCALL that is no VTL call */
 struct answer call_answer(struct cpu *cpu, struct exit *exit);
 
 /* interrupt.c */

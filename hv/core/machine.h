@@ -13,6 +13,7 @@
 
 enum view {
 	VIEW_VTL0,   /* what Linux and its firmware see */
+	VIEW_VTL1,   /* its own frames, and VTL0's without execution */
 	VIEW_PARKED, /* what a CPU waiting for its start-up IPI sees */
 	VIEW_COUNT,
 };
@@ -40,6 +41,12 @@ spa_t nested_address(nested_entry_t entry);
 
 /* The bytes of a frame that the hypervisor owns or may look at. */
 void *machine_frame(spa_t frame);
+
+/*
+ * Whether any of these frames holds device registers whose stores are judged:
+ * nobody gives VTL0 more of them.
+ */
+bool machine_is_guarded(struct frames frames);
 
 /*
  * The one invalidation hook: returns when no CPU (and, with an IOMMU, no

@@ -22,10 +22,24 @@ static bool frames_exist(struct frames frames)
 	       frames.count <= state->frame_count - frames.first;
 }
 
+/* What a view has at first to the frames of an owner. */
+static unsigned rights_of(enum view view, enum owner owner)
+{
+	if (view == VIEW_VTL0) {
+		return owner == OWNER_VTL0 ? ACCESS_ALL : ACCESS_NONE;
+	}
+	if (view == VIEW_VTL1 && owner == OWNER_VTL1) {
+		return ACCESS_ALL;
+	}
+	if (view == VIEW_VTL1 && owner == OWNER_VTL0) {
+		return ACCESS_READ | ACCESS_WRITE;
+	}
+	return ACCESS_NONE;
+}
+
 enum status protect_init(struct pool *pool, unsigned physical_bits)
 {
-	struct view_tree *vtl0 = &state->views[VIEW_VTL0];
-	struct view_change everything = {.access = ACCESS_ALL};
+	struct view_change everything = {0};
 
 	if (physical_bits < PHYSICAL_BITS_LEAST ||
 	    physical_bits > PHYSICAL_BITS_MOST) {
@@ -38,23 +52,24 @@ enum status protect_init(struct pool *pool, unsigned physical_bits)
 	state->frame_count = UINT64_C(1) << (physical_bits - PAGE_SHIFT);
 	everything.frames.count = state->frame_count;
 	for (unsigned i = 0; i < VIEW_COUNT; i++) {
-		if (!view_init(&state->views[i], pool)) {
+		struct view_tree *view = &state->views[i];
+
+		everything.access = rights_of((enum view)i, OWNER_VTL0);
+		if (!view_init(view, pool) ||
+		    view_pages(view, everything) > pool_left(pool)) {
 			return STATUS_NO_MEMORY;
 		}
+		view_set(view, everything, pool);
 	}
-	if (view_pages(vtl0, everything) > pool_left(pool)) {
-		return STATUS_NO_MEMORY;
-	}
-	view_set(vtl0, everything, pool);
 	return STATUS_OK;
 }
 
 /*
- * What VIEW_VTL0 must do about the first run in `rest` that crosses between
- * VTL0 and somebody else; takes the run and all before it off `rest`. False
- * when none is left.
+ * What `view` must do about the first run in `rest` whose rights change when
+ * it gets owner `to`; takes the run and all before it off `rest`. False when
+ * none is left.
  */
-static bool next_change(struct frames *rest, enum owner to,
+static bool next_change(enum view view, struct frames *rest, enum owner to,
 			struct view_change *change)
 {
 	while (rest->count != 0) {
@@ -63,24 +78,44 @@ static bool next_change(struct frames *rest, enum owner to,
 
 		rest->first += run.count;
 		rest->count -= run.count;
-		if ((from == OWNER_VTL0) != (to == OWNER_VTL0)) {
+		if (rights_of(view, from) != rights_of(view, to)) {
 			change->frames = run;
-			change->access =
-				to == OWNER_VTL0 ? ACCESS_ALL : ACCESS_NONE;
+			change->access = rights_of(view, to);
 			return true;
 		}
 	}
 	return false;
 }
 
+static uint64_t own_pages(enum view view, struct frames frames, enum owner to)
+{
+	struct view_change change;
+	uint64_t needed = 0;
+
+	while (next_change(view, &frames, to, &change)) {
+		needed += view_pages(&state->views[view], change);
+	}
+	return needed;
+}
+
+/* True: a translation is not what it was. */
+static bool own_commit(enum view view, struct frames frames, enum owner to,
+		       struct pool *pages)
+{
+	struct view_change change;
+	bool changed = false;
+
+	while (next_change(view, &frames, to, &change)) {
+		changed =
+			view_set(&state->views[view], change, pages) || changed;
+	}
+	return changed;
+}
+
 enum status protect_own(struct frames frames, enum owner owner)
 {
-	struct view_tree *vtl0 = &state->views[VIEW_VTL0];
-	struct view_change change;
-	struct frames rest = frames;
 	struct pool pages = {0};
-	uint64_t needed = 0;
-	bool changed = false;
+	bool vtl0, vtl1;
 
 	if (!frames_exist(frames) || owner >= OWNER_COUNT) {
 		return STATUS_INVALID;
@@ -89,21 +124,21 @@ enum status protect_own(struct frames frames, enum owner owner)
 			   &state->owners_next)) {
 		return STATUS_NO_SPACE;
 	}
-	while (next_change(&rest, owner, &change)) {
-		needed += view_pages(vtl0, change);
-	}
-	if (!pool_move(state->pool, &pages, needed)) {
+	if (!pool_move(state->pool, &pages,
+		       own_pages(VIEW_VTL0, frames, owner) +
+			       own_pages(VIEW_VTL1, frames, owner))) {
 		return STATUS_NO_MEMORY;
 	}
-	rest = frames;
-	while (next_change(&rest, owner, &change)) {
-		changed = view_set(vtl0, change, &pages) || changed;
-	}
+	vtl0 = own_commit(VIEW_VTL0, frames, owner, &pages);
+	vtl1 = own_commit(VIEW_VTL1, frames, owner, &pages);
 	state->owners = state->owners_next;
 	/* Two runs that share a split were counted as two. */
 	CHECK(pool_move(&pages, state->pool, pool_left(&pages)));
-	if (changed) {
+	if (vtl0) {
 		machine_invalidate(VIEW_VTL0);
+	}
+	if (vtl1) {
+		machine_invalidate(VIEW_VTL1);
 	}
 	return STATUS_OK;
 }

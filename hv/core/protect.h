@@ -23,13 +23,15 @@
 
 enum owner {
 	OWNER_VTL0, /* everything nobody else claims */
+	OWNER_VTL1,
 	OWNER_HV,
 	OWNER_COUNT,
 };
 
 /*
  * Builds the views for a machine of `physical_bits`: VIEW_VTL0 maps every
- * frame to itself with all rights, VIEW_PARKED maps nothing. Pages come from
+ * frame to itself with all rights, VIEW_VTL1 the same without execution,
+ * VIEW_PARKED maps nothing. Pages come from
  * `pool`, now and for later splits. No CPU uses a view yet: nothing is
  * invalidated. STATUS_NO_MEMORY, STATUS_INVALID (physical_bits not 32..52),
  * STATUS_UNSUPPORTED (above 48: more than four levels translate, and half a
@@ -40,8 +42,10 @@ enum status protect_init(struct pool *pool, unsigned physical_bits);
 /*
  * Gives frames to `owner`. Frames that VTL0 loses vanish from VIEW_VTL0:
  * nothing may be hidden in them before this returns. Frames it gains appear
- * with all rights: nothing may be left in them before the call. Frames that
- * were `owner`'s already keep their rights, and VIEW_PARKED stays as it is.
+ * with all rights: nothing may be left in them before the call. VIEW_VTL1 has
+ * all rights to VTL1's own, reads and writes VTL0's, and lacks the
+ * hypervisor's. Frames that were `owner`'s already keep their rights, and
+ * VIEW_PARKED stays as it is.
  * STATUS_INVALID (range), STATUS_NO_MEMORY, STATUS_NO_SPACE (too many ranges).
  */
 enum status protect_own(struct frames frames, enum owner owner);

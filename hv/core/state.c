@@ -3,3 +3,4 @@
 #include "hv/core/state.h"
 
 struct protect_state protect_state;
+struct hypercall_state hypercall_state;

@@ -22,6 +22,12 @@ struct protect_state {
 	struct view_tree views[VIEW_COUNT];
 };
 
+/* hypercall.c; under the protect lock. */
+struct hypercall_state {
+	uint32_t next_ring; /* CPU whose events are read first */
+};
+
 extern struct protect_state protect_state;
+extern struct hypercall_state hypercall_state;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Exits of VTL0 in, answers out: the only place that knows exit codes and
+ * Exits in, answers out: the only place that knows exit codes and
  * EVENTINJ. Called by hv/x86/exit.c around the dispatch. Invariant: an event
  * whose delivery the exit cut short is delivered again, or replaced as the
  * manual's double-fault rules say, never forgotten.
@@ -90,6 +90,9 @@ static void decode_step_end(struct cpu *cpu, struct exit *exit)
 static void decode_simple(const struct vmcb *vmcb, struct exit *exit)
 {
 	switch (vmcb->exit_code) {
+	case SVM_EXIT_INTERRUPT:
+		exit->kind = EXIT_INTERRUPT;
+		break;
 	case SVM_EXIT_NMI:
 		exit->kind = EXIT_NMI;
 		break;
@@ -128,7 +131,7 @@ static void decode_simple(const struct vmcb *vmcb, struct exit *exit)
 void vendor_decode(struct cpu *cpu, struct exit *exit)
 {
 	struct vmcb *vmcb = svm_vmcb(cpu);
-	const struct vmcb *ran = (const struct vmcb *)cpu->run_block;
+	struct vmcb *ran = (struct vmcb *)cpu->run_block;
 
 	cpu->gpr[GPR_RAX] = vmcb->rax;
 	cpu->gpr[GPR_RSP] = vmcb->rsp;
@@ -136,7 +139,7 @@ void vendor_decode(struct cpu *cpu, struct exit *exit)
 			      .code = ran->exit_code,
 			      .rip = vmcb->rip,
 			      .user = vmcb->cpl == USER_LEVEL};
-	vmcb->tlb_control = TLB_FLUSH_NONE;
+	ran->tlb_control = TLB_FLUSH_NONE;
 	if (ran != vmcb) {
 		decode_simple(ran, exit);
 		return;
@@ -209,9 +212,8 @@ static void inject(struct cpu *cpu, const struct exit *exit,
 	}
 }
 
-static void skip(struct cpu *cpu, const struct exit *exit)
+void svm_skip(struct vmcb *vmcb, const struct exit *exit)
 {
-	struct vmcb *vmcb = svm_vmcb(cpu);
 	uint64_t next = vmcb->rip + exit->length_bytes;
 
 	if ((vmcb->cs.attributes & SEGMENT_CODE_LONG) == 0) {
@@ -258,7 +260,7 @@ void vendor_apply(struct cpu *cpu, const struct exit *exit,
 		inject(cpu, exit, answer);
 		return;
 	case ANSWER_SKIP:
-		skip(cpu, exit);
+		svm_skip(vmcb, exit);
 		break;
 	case ANSWER_RESUME:
 		break;

@@ -160,6 +160,7 @@ void vendor_start(struct cpu *cpu, uint8_t vector)
 void vendor_flush(struct cpu *cpu)
 {
 	svm_pages(cpu)->vtl0.tlb_control = TLB_FLUSH_ALL;
+	svm_pages(cpu)->vtl1.tlb_control = TLB_FLUSH_ALL;
 	svm_pages(cpu)->parked.tlb_control = TLB_FLUSH_ALL;
 }
 

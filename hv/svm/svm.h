@@ -9,11 +9,13 @@
 /* Address-space identifiers, 15.16; the same on every CPU. */
 #define ASID_VTL0   1u
 #define ASID_PARKED 2u
+#define ASID_VTL1   3u
 
 /* A CPU's vendor pages. */
 struct svm_pages {
 	struct vmcb vtl0;
 	struct vmcb parked;
+	struct vmcb vtl1;
 	uint8_t host_save[4096];
 };
 
@@ -25,9 +27,10 @@ static inline struct svm_pages *svm_pages(const struct cpu *cpu)
 	return cpu_vendor_pages(cpu);
 }
 
+/* Of the VTL that runs; a CPU that waits is in VTL0. */
 static inline struct vmcb *svm_vmcb(const struct cpu *cpu)
 {
-	return &svm_pages(cpu)->vtl0;
+	return cpu->vtl == 0 ? &svm_pages(cpu)->vtl0 : &svm_pages(cpu)->vtl1;
 }
 
 /* Shared permission maps, made once. */
@@ -37,6 +40,9 @@ extern uint64_t svm_msr_map;
 /* Fills the control area that every VTL0 block has. */
 void svm_control_vtl0(struct vmcb *vmcb);
 void svm_control_parked(struct vmcb *vmcb);
+
+/* The instruction that exited is done: RIP behind it, as 15.20 has it. */
+void svm_skip(struct vmcb *vmcb, const struct exit *exit);
 
 /* FS, GS, TR, LDTR and the system-call MSRs, 15.5.1. */
 static inline void svm_vmload(const struct vmcb *vmcb)

@@ -13,15 +13,16 @@
 #include "lib/field.h"
 
 /* intercept_misc1, offset 0x00c */
-#define INTERCEPT1_NMI	    (1u << 1)
-#define INTERCEPT1_SMI	    (1u << 2)
-#define INTERCEPT1_INIT	    (1u << 3)
-#define INTERCEPT1_IRET	    (1u << 20)
-#define INTERCEPT1_INVD	    (1u << 22)
-#define INTERCEPT1_INVLPGA  (1u << 26)
-#define INTERCEPT1_PORT	    (1u << 27)
-#define INTERCEPT1_MSR	    (1u << 28)
-#define INTERCEPT1_SHUTDOWN (1u << 31)
+#define INTERCEPT1_INTERRUPT (1u << 0)
+#define INTERCEPT1_NMI	     (1u << 1)
+#define INTERCEPT1_SMI	     (1u << 2)
+#define INTERCEPT1_INIT	     (1u << 3)
+#define INTERCEPT1_IRET	     (1u << 20)
+#define INTERCEPT1_INVD	     (1u << 22)
+#define INTERCEPT1_INVLPGA   (1u << 26)
+#define INTERCEPT1_PORT	     (1u << 27)
+#define INTERCEPT1_MSR	     (1u << 28)
+#define INTERCEPT1_SHUTDOWN  (1u << 31)
 
 /* intercept_misc2, offset 0x010: VMRUN VMMCALL VMLOAD VMSAVE STGI CLGI SKINIT */
 #define INTERCEPT2_VIRTUALIZATION 0x7fu
@@ -47,6 +48,7 @@
 #define SVM_EXIT_EXCEPTION_FIRST UINT64_C(0x40)
 #define SVM_EXIT_DB		 UINT64_C(0x41)
 #define SVM_EXIT_AC		 UINT64_C(0x51)
+#define SVM_EXIT_INTERRUPT	 UINT64_C(0x60)
 #define SVM_EXIT_NMI		 UINT64_C(0x61)
 #define SVM_EXIT_SMI		 UINT64_C(0x62)
 #define SVM_EXIT_INIT		 UINT64_C(0x63)
@@ -81,6 +83,7 @@
 #define SEGMENT_DATA_RESET 0x093u
 #define SEGMENT_LDT_RESET  0x082u
 #define SEGMENT_TSS_RESET  0x08bu
+#define SEGMENT_LDT_ABSENT 0u
 #define SEGMENT_CODE_LONG  0x200u
 #define SEGMENT_CODE_32	   0x400u
 
@@ -143,9 +146,17 @@ struct vmcb {
 	uint8_t reserved_580[0x5d8 - 0x580];
 	uint64_t rsp; /* 5d8 */
 	uint8_t reserved_5e0[0x5f8 - 0x5e0];
-	uint64_t rax;			     /* 5f8 */
-	uint8_t reserved_600[0x640 - 0x600]; /* by VMLOAD and VMSAVE only */
-	uint64_t cr2;			     /* 640 */
+	uint64_t rax; /* 5f8 */
+	/* 600 to 63f: by VMLOAD and VMSAVE only */
+	uint64_t star;
+	uint64_t lstar;
+	uint64_t cstar;
+	uint64_t sfmask;
+	uint64_t kernel_gs_base;
+	uint64_t sysenter_cs;
+	uint64_t sysenter_esp;
+	uint64_t sysenter_eip;
+	uint64_t cr2; /* 640 */
 	uint8_t reserved_648[0x668 - 0x648];
 	uint64_t pat; /* 668 */
 	uint8_t reserved_670[0x1000 - 0x670];
@@ -162,6 +173,7 @@ static_assert(offsetof(struct vmcb, efer) == 0x4d0, "appendix B");
 static_assert(offsetof(struct vmcb, cr4) == 0x548, "appendix B");
 static_assert(offsetof(struct vmcb, rsp) == 0x5d8, "appendix B");
 static_assert(offsetof(struct vmcb, rax) == 0x5f8, "appendix B");
+static_assert(offsetof(struct vmcb, star) == 0x600, "appendix B");
 static_assert(offsetof(struct vmcb, cr2) == 0x640, "appendix B");
 static_assert(offsetof(struct vmcb, pat) == 0x668, "appendix B");
 static_assert(sizeof(struct vmcb) == 0x1000, "one page");

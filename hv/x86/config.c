@@ -113,7 +113,7 @@ static bool allows(struct cpu *cpu, const struct exit *exit,
 	struct config_rules rules = {.read = read_config,
 				     .write = write_config,
 				     .chipset = hv.handoff.platform.chipset,
-				     .own = memory_own()};
+				     .own = memory_kept()};
 
 	if (config_decide(&rules, write) == CONFIG_PASS) {
 		return true;

@@ -11,20 +11,25 @@
 #include "hv/x86/report.h"
 #include "hv/x86/request.h"
 #include "hv/x86/state.h"
+#include "lib/bytes.h"
 #include "lib/field.h"
 
 /* How long power may take to go. */
 #define SPINS_BEFORE_RESET (1u << 24)
 
-/*
- * The other CPUs stand still, so that none can fetch what is about to be
- * wiped. There is nothing to wipe as long as no VTL1 exists: VTL1's memory is
- * overwritten here.
- */
+void door_wipe(void)
+{
+	bytes_zero((void *)hv.handoff.vtl1.memory_base,
+		   hv.handoff.vtl1.memory_size_bytes);
+	cache_write_back();
+}
+
+/* The other CPUs stand still, so that none can fetch what is being wiped. */
 static void close_up(struct cpu *cpu)
 {
 	report_events(cpu);
 	request_stop_others(cpu);
+	door_wipe();
 }
 
 static _Noreturn void reset_now(void)

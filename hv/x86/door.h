@@ -17,6 +17,9 @@ enum door {
 	DOOR_INIT = 4, /* INIT to the boot CPU */
 };
 
+/* Overwrites VTL1's memory. No CPU may run VTL1 from here on. */
+void door_wipe(void);
+
 /* Resets the machine by the platform's own means. */
 _Noreturn void door_reset(struct cpu *cpu, const struct exit *exit,
 			  enum door door, uint64_t detail);

@@ -8,6 +8,7 @@
 #include "hv/x86/report.h"
 #include "hv/x86/request.h"
 #include "hv/x86/vendor.h"
+#include "hv/x86/vtl.h"
 
 void exit_handle(struct cpu *cpu);
 
@@ -24,6 +25,7 @@ void exit_handle(struct cpu *cpu)
 	vendor_apply(cpu, &exit, answer);
 	request_serve(cpu);
 	request_deliver_nmi(cpu);
+	vtl_hurry(cpu);
 	report_events(cpu);
 }
 

@@ -15,6 +15,7 @@
 #include "hv/x86/msr.h"
 #include "hv/x86/state.h"
 #include "hv/x86/vendor.h"
+#include "hv/x86/vtl.h"
 #include "lib/bytes.h"
 
 /* What hv_entry() pushes, below the return address. */
@@ -26,6 +27,16 @@ struct launch_frame {
 uint64_t launch_prepare(const struct handoff *handoff);
 uint64_t launch_cpu(uint64_t index, const struct launch_frame *frame);
 
+static bool ranges_meet(const struct handoff *handoff)
+{
+	const struct handoff_vtl1 *vtl1 = &handoff->vtl1;
+
+	return vtl1->memory_base <
+		       handoff->memory_base + handoff->memory_size_bytes &&
+	       handoff->memory_base <
+		       vtl1->memory_base + vtl1->memory_size_bytes;
+}
+
 static enum status handoff_check(const struct handoff *handoff)
 {
 	uint64_t needed;
@@ -36,6 +47,12 @@ static enum status handoff_check(const struct handoff *handoff)
 		return STATUS_UNSUPPORTED;
 	}
 	if (handoff->cpu_count == 0 || handoff->cpu_count > HANDOFF_CPUS_MAX) {
+		return STATUS_INVALID;
+	}
+	if (handoff->vtl1.memory_size_bytes != 0 &&
+	    ((handoff->vtl1.memory_base | handoff->vtl1.memory_size_bytes) &
+		     (HANDOFF_ALIGN_BYTES - 1) ||
+	     ranges_meet(handoff))) {
 		return STATUS_INVALID;
 	}
 	needed = handoff->image_size_bytes + HANDOFF_POOL_BYTES +
@@ -143,6 +160,7 @@ uint64_t launch_cpu(uint64_t index, const struct launch_frame *frame)
 	apic_adopt(cpu);
 	registers_adopt(cpu, frame);
 	vendor_launch(cpu, frame->rip, (uint64_t)(frame + 1));
+	vtl_launch(cpu);
 	atomic_store(&cpu->online, true);
 	cpu_event(cpu, NULL, EVENT_LAUNCH, cpu->apic_id, 0);
 	host_enter(cpu);

@@ -19,16 +19,48 @@
 #include "hv/x86/registers.h"
 #include "hv/x86/state.h"
 #include "hv/x86/vendor.h"
+#include "hv/x86/vtl.h"
 #include "lib/bytes.h"
 
 /* HLT, and back to it. */
 static const uint8_t parked_code[] = {OPCODE_HLT, OPCODE_JMP_SHORT, JMP_TO_HLT};
 
-struct frames memory_own(void)
+static struct frames frames_of(uint64_t base, uint64_t len_bytes)
 {
-	return (struct frames){.first = hv.handoff.memory_base >> PAGE_SHIFT,
-			       .count = hv.handoff.memory_size_bytes >>
-					PAGE_SHIFT};
+	return (struct frames){.first = base >> PAGE_SHIFT,
+			       .count = len_bytes >> PAGE_SHIFT};
+}
+
+struct frames memory_kept(void)
+{
+	const struct handoff *handoff = &hv.handoff;
+	struct frames own =
+		frames_of(handoff->memory_base, handoff->memory_size_bytes);
+	struct frames vtl1 = frames_of(handoff->vtl1.memory_base,
+				       handoff->vtl1.memory_size_bytes);
+	uint64_t first = own.first < vtl1.first ? own.first : vtl1.first;
+	uint64_t own_end = own.first + own.count;
+	uint64_t vtl1_end = vtl1.first + vtl1.count;
+
+	if (vtl1.count == 0) {
+		return own;
+	}
+	return (struct frames){
+		.first = first,
+		.count = (own_end > vtl1_end ? own_end : vtl1_end) - first};
+}
+
+bool machine_is_guarded(struct frames frames)
+{
+	for (unsigned i = 0; i < hv.guard_count; i++) {
+		const struct frames *guard = &hv.guards[i];
+
+		if (frames.first < guard->first + guard->count &&
+		    guard->first < frames.first + frames.count) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static enum status guard_range(uint64_t base, uint64_t len_bytes)
@@ -37,7 +69,11 @@ static enum status guard_range(uint64_t base, uint64_t len_bytes)
 	struct frames frames = {.first = base >> PAGE_SHIFT};
 
 	frames.count = (end >> PAGE_SHIFT) - frames.first;
-
+	if (hv.guard_count == GUARDS_MAX) {
+		return STATUS_NO_SPACE;
+	}
+	hv.guards[hv.guard_count] = frames;
+	hv.guard_count++;
 	return protect_access(VIEW_VTL0, frames, ACCESS_READ);
 }
 
@@ -66,8 +102,16 @@ static enum status make_parked_view(void)
 enum status memory_guard(void)
 {
 	const struct handoff_platform *platform = &hv.handoff.platform;
-	enum status status = protect_own(memory_own(), OWNER_HV);
+	const struct handoff *handoff = &hv.handoff;
+	enum status status = protect_own(
+		frames_of(handoff->memory_base, handoff->memory_size_bytes),
+		OWNER_HV);
 
+	if (status == STATUS_OK && handoff->vtl1.memory_size_bytes != 0) {
+		status = protect_own(frames_of(handoff->vtl1.memory_base,
+					       handoff->vtl1.memory_size_bytes),
+				     OWNER_VTL1);
+	}
 	if (status == STATUS_OK) {
 		status = make_parked_view();
 	}
@@ -231,11 +275,13 @@ struct answer memory_fault(struct cpu *cpu, struct exit *exit)
 {
 	uint32_t refusal = refusal_of(exit);
 	unsigned rights;
-	bool own;
+	bool own, guarded;
 
 	lock_take(&hv.protect_lock, cpu);
 	rights = protect_lookup(VIEW_VTL0, exit->address);
 	own = !protect_is_vtl0(exit->address, 1);
+	guarded = machine_is_guarded((struct frames){
+		.first = exit->address.value >> PAGE_SHIFT, .count = 1});
 	lock_release(&hv.protect_lock);
 	if ((rights & exit->access) == exit->access && !exit->table_walk) {
 		return answer_resume(); /* allowed by now */
@@ -245,8 +291,12 @@ struct answer memory_fault(struct cpu *cpu, struct exit *exit)
 			      exit->table_walk ? EVENT_TABLE_DENIED
 					       : EVENT_MEMORY_DENIED);
 	}
-	if (refusal != 0) {
-		return refuse(cpu, exit, refusal);
+	if (!guarded && !exit->delivering && vtl_intercept_memory(cpu, exit)) {
+		return answer_resume();
+	}
+	if (refusal != 0 || !guarded) {
+		return refuse(cpu, exit,
+			      refusal != 0 ? refusal : EVENT_MEMORY_DENIED);
 	}
 	if (exit->address.value - APIC_RANGE_BASE < APIC_RANGE_BYTES) {
 		return refuse(cpu, exit, EVENT_MSI_DENIED);

@@ -20,7 +20,10 @@ enum status memory_guard(void);
 /* Whether an address is on the local APIC's page. */
 bool memory_is_apic(gpa_t address);
 
-/* The hypervisor's own frames. */
-struct frames memory_own(void);
+/*
+ * The range of the hypervisor's frames and VTL1's, with what may lie between:
+ * nothing may be decoded or typed over it.
+ */
+struct frames memory_kept(void);
 
 #endif

@@ -62,7 +62,7 @@ static struct msr_context context_of(const struct cpu *cpu)
 				    .efer_allowed = efer_allowed(),
 				    .paging = (fetch.root.cr0 & CR0_PG) != 0,
 				    .x2apic_trapped = false,
-				    .own = memory_own()};
+				    .own = memory_kept()};
 }
 
 static void note(struct cpu *cpu, const struct exit *exit,

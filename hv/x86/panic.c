@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The end of the hypervisor by its own bug: holds all CPUs, prints everything
- * known, and stands still. Never reached by a guest's
- * act.
+ * known, wipes VTL1's memory and stands still. Never reached by an act of
+ * VTL0's.
  */
 #include "hv/core/machine.h"
 #include "hv/x86/console.h"
+#include "hv/x86/door.h"
 #include "hv/x86/gates.h"
 #include "hv/x86/intrinsics.h"
 #include "hv/x86/layout.h"
@@ -66,6 +67,7 @@ _Noreturn void machine_panic(const char *file, int line, const char *what)
 		cpu_event(cpu, NULL, EVENT_PANIC, (uint64_t)line, 0);
 		request_stop_others(cpu);
 		print_cpu(cpu);
+		door_wipe();
 	}
 	console_print("openvbs: all CPUs stand still; reset the machine\n");
 	for (;;) {

@@ -29,6 +29,7 @@
 
 #define RFLAGS_ALWAYS_ONE BIT64(1)
 #define RFLAGS_TF	  BIT64(8)
+#define RFLAGS_IF	  BIT64(9)
 #define RFLAGS_RF	  BIT64(16)
 
 #define DR6_AFTER_INIT UINT64_C(0xffff0ff0)

@@ -21,11 +21,11 @@ void report_events(struct cpu *cpu)
 {
 	struct event event;
 
-	if (cpu->events.read == cpu->events.written) {
+	if (cpu->events_printed == cpu->events.written) {
 		return;
 	}
 	lock_take(&hv.console_lock, cpu);
-	while (event_take(&cpu->events, &event)) {
+	while (event_take(&cpu->events, &cpu->events_printed, &event)) {
 		print_event(&event);
 	}
 	lock_release(&hv.console_lock);

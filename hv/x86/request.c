@@ -53,11 +53,16 @@ static void go_running(struct cpu *cpu, uint8_t vector)
 
 void request_serve(struct cpu *cpu)
 {
-	uint32_t request = atomic_exchange(&cpu->request, 0);
+	uint32_t request;
 
-	if (request == 0) {
+	if (atomic_load(&cpu->request) == 0) {
 		return;
 	}
+	if (cpu->vtl != 0) {
+		request_serve_flush(cpu); /* INIT is for VTL0, in its time */
+		return;
+	}
+	request = atomic_exchange(&cpu->request, 0);
 	if (request & REQUEST_STOP) {
 		stand_still(cpu);
 	}
@@ -174,7 +179,8 @@ void request_take_nmi(struct cpu *cpu)
 
 void request_deliver_nmi(struct cpu *cpu)
 {
-	if (!cpu->nmi_latched || cpu->nmi_blocked || cpu->waiting) {
+	if (!cpu->nmi_latched || cpu->nmi_blocked || cpu->waiting ||
+	    cpu->vtl != 0) {
 		return;
 	}
 	if (!vendor_nmi_possible(cpu)) {

@@ -13,13 +13,18 @@
 #include "hv/core/power.h"
 #include "hv/x86/lock.h"
 
+/* APIC range, I/O APIC, ECAM, reset, two sleep registers. */
+#define GUARDS_MAX 6u
+
 struct hv {
 	uint64_t host_root; /* CR3 of the hypervisor; gates.S knows it first */
 	struct handoff handoff; /* our copy */
 	struct pool pool;
 	struct cpu *cpus[HANDOFF_CPUS_MAX];
-	uint64_t apic_page; /* physical, of the local APIC */
-	spa_t parked_frame; /* the code a waiting CPU runs */
+	uint64_t apic_page;		  /* physical, of the local APIC */
+	spa_t parked_frame;		  /* the code a waiting CPU runs */
+	struct frames guards[GUARDS_MAX]; /* registers: stores are judged */
+	unsigned guard_count;
 
 	struct lock protect_lock; /* ownership and nested page tables */
 	struct lock config_lock;  /* 0xCF8 and the platform's registers */

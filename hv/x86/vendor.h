@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "abi/status.h"
+#include "abi/vtl_layout.h"
 #include "hv/core/cpu.h"
 #include "hv/core/pool.h"
 #include "hv/x86/insn.h"
@@ -62,6 +63,19 @@ void vendor_nmi_inject(struct cpu *cpu);
 /* INIT: reset state, waiting in VIEW_PARKED. Start-up IPI: begin there. */
 void vendor_wait(struct cpu *cpu);
 void vendor_start(struct cpu *cpu, uint8_t vector);
+
+/*
+ * The other VTL of this CPU runs next. `exit` is the exit of the VTL that is
+ * left; `done` when its instruction is.
+ */
+void vendor_vtl_switch(struct cpu *cpu, const struct exit *exit, bool done);
+
+/* Raises the vector in VTL1, if it runs in ring 3 and nothing is raised yet. */
+void vendor_vina(struct cpu *cpu, uint8_t vector);
+
+/* The header of an intercept message: where VTL0 is. */
+void vendor_intercept(const struct cpu *cpu,
+		      struct hv_intercept_header *header);
 
 /* VTL0's value of EFER, without what virtualization adds. */
 uint64_t vendor_efer(const struct cpu *cpu);

@@ -14,6 +14,7 @@ void model_start(struct model *model, const uint64_t *cut, unsigned count)
 	for (unsigned i = 0; i < model->cells; i++) {
 		model->owner[i] = OWNER_VTL0;
 		model->access[VIEW_VTL0][i] = ACCESS_ALL;
+		model->access[VIEW_VTL1][i] = ACCESS_READ | ACCESS_WRITE;
 	}
 }
 
@@ -39,6 +40,13 @@ void model_own(struct model *model, struct span span, enum owner owner)
 		if (model->owner[i] != OWNER_VTL0 && owner == OWNER_VTL0) {
 			model->access[VIEW_VTL0][i] = ACCESS_ALL;
 		}
+		if (model->owner[i] != owner) {
+			model->access[VIEW_VTL1][i] =
+				owner == OWNER_VTL1 ? ACCESS_ALL
+				: owner == OWNER_VTL0
+					? ACCESS_READ | ACCESS_WRITE
+					: ACCESS_NONE;
+		}
 		model->owner[i] = owner;
 	}
 }
@@ -52,11 +60,10 @@ void model_access(struct model *model, enum view view, struct span span,
 }
 
 enum status model_try_own(const struct model *model, struct span span,
-			  enum owner owner, bool *changes)
+			  enum owner owner, bool changes[VIEW_COUNT])
 {
 	static struct model after;
 
-	*changes = false;
 	if (span.first >= span.end || owner >= OWNER_COUNT) {
 		return STATUS_INVALID;
 	}
@@ -65,7 +72,10 @@ enum status model_try_own(const struct model *model, struct span span,
 	if (model_ranges(&after) > OWNER_RANGES_MAX) {
 		return STATUS_NO_SPACE;
 	}
-	*changes = memcmp(after.access, model->access, sizeof(after.access));
+	for (unsigned view = 0; view < VIEW_COUNT; view++) {
+		changes[view] = memcmp(after.access[view], model->access[view],
+				       sizeof(after.access[view]));
+	}
 	return STATUS_OK;
 }
 

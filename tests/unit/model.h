@@ -34,10 +34,10 @@ void model_start(struct model *model, const uint64_t *cut, unsigned count);
 
 /*
  * What must happen, apart from memory running out: the result, and whether
- * the view changes. The model itself changes only by the functions below.
+ * each view changes. The model itself changes only by the functions below.
  */
 enum status model_try_own(const struct model *model, struct span span,
-			  enum owner owner, bool *changes);
+			  enum owner owner, bool changes[VIEW_COUNT]);
 enum status model_try_access(const struct model *model, enum view view,
 			     struct span span, unsigned access, bool *changes);
 

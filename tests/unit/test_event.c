@@ -6,11 +6,13 @@
 #include "tests/unit/unit.h"
 
 static struct event_ring ring;
+static uint64_t cursor;
 
 static int setup(void **unused)
 {
 	(void)unused;
 	memset(&ring, 0, sizeof(ring));
+	cursor = 0;
 	return 0;
 }
 
@@ -23,7 +25,7 @@ static struct event take(void)
 {
 	struct event event;
 
-	assert_true(event_take(&ring, &event));
+	assert_true(event_take(&ring, &cursor, &event));
 	return event;
 }
 
@@ -35,7 +37,7 @@ static void refuses_unknown_kinds(void **unused)
 	put(EVENT_KIND_END, 1, 2);
 	put(UINT32_MAX, 1, 2);
 	assert_int_equal(ring.written, 0);
-	assert_false(event_take(&ring, &event));
+	assert_false(event_take(&ring, &cursor, &event));
 	assert_string_equal(event_name(EVENT_KIND_END), "?");
 	assert_string_equal(event_name(UINT32_MAX), "?");
 	assert_string_equal(event_name(0), "?");
@@ -62,7 +64,7 @@ static void numbers_have_no_gaps(void **unused)
 	assert_int_equal(event.kind, EVENT_MSR_DENIED);
 	assert_int_equal(event.b, 6);
 	assert_int_equal(take().number, 2);
-	assert_false(event_take(&ring, &event));
+	assert_false(event_take(&ring, &cursor, &event));
 	put(EVENT_MSR_DENIED, 9, 9);
 	assert_int_equal(take().number, 3);
 }
@@ -78,7 +80,7 @@ static void repeats_are_counted(void **unused)
 		put(EVENT_MEMORY_DENIED, 42, i);
 	}
 	assert_int_equal(take().b, 0);
-	while (event_take(&ring, &event)) {
+	while (event_take(&ring, &cursor, &event)) {
 		assert_int_equal(event.kind, EVENT_REPEATED);
 		assert_int_equal(event.a, EVENT_MEMORY_DENIED);
 		assert_int_equal(event.b, expected);
@@ -113,12 +115,34 @@ static void flood_keeps_the_first_and_shows_the_loss(void **unused)
 	assert_int_equal(ring.first[EVENT_MSR_DENIED].a, 77);
 	assert_int_equal(ring.first[EVENT_MSR_DENIED].number, 1);
 	assert_int_equal(ring.first[EVENT_MEMORY_DENIED].a, 0);
+	/* The first of each kind comes first, though the ring has lost it. */
+	assert_int_equal(take().a, 77);
+	event = take();
+	assert_int_equal(event.number, 2);
+	assert_int_equal(event.kind, EVENT_MEMORY_DENIED);
 	for (uint64_t i = 2 * EVENT_RING_SIZE; i < 3 * EVENT_RING_SIZE; i++) {
 		event = take();
 		assert_int_equal(event.number, i + 2);
 		assert_int_equal(event.a, i);
 	}
-	assert_false(event_take(&ring, &event));
+	assert_false(event_take(&ring, &cursor, &event));
+}
+
+static void readers_have_their_own_cursors(void **unused)
+{
+	struct event event;
+	uint64_t other = 0;
+
+	(void)unused;
+	put(EVENT_MSR_DENIED, 1, 0);
+	put(EVENT_MSR_DENIED, 2, 0);
+	assert_int_equal(take().a, 1);
+	assert_true(event_take(&ring, &other, &event));
+	assert_int_equal(event.a, 1);
+	assert_int_equal(take().a, 2);
+	assert_true(event_take(&ring, &other, &event));
+	assert_int_equal(event.a, 2);
+	assert_false(event_take(&ring, &other, &event));
 }
 
 int main(void)
@@ -131,6 +155,7 @@ int main(void)
 		cmocka_unit_test_setup(other_arguments_are_told, setup),
 		cmocka_unit_test_setup(flood_keeps_the_first_and_shows_the_loss,
 				       setup),
+		cmocka_unit_test_setup(readers_have_their_own_cursors, setup),
 	};
 
 	return cmocka_run_group_tests_name("event", tests, NULL, NULL);

@@ -35,6 +35,7 @@ static int setup(void **unused)
 	(void)unused;
 	assert_int_equal(start(BITS, COUNT), STATUS_OK);
 	fake_set_root(VIEW_VTL0, protect_root(VIEW_VTL0));
+	fake_set_root(VIEW_VTL1, protect_root(VIEW_VTL1));
 	fake_set_root(VIEW_PARKED, protect_root(VIEW_PARKED));
 	return 0;
 }
@@ -87,17 +88,17 @@ static void init_refuses_width(void **unused)
 static void init_refuses_small_pool(void **unused)
 {
 	(void)unused;
-	/* Two roots, and two tables of 512 GiB for 40 bits. */
-	for (uint64_t count = 1; count < 4; count++) {
+	/* Three roots; two tables of 512 GiB for 40 bits in two views. */
+	for (uint64_t count = 1; count < 7; count++) {
 		assert_int_equal(start(40, count), STATUS_NO_MEMORY);
 		fake_stop();
 	}
-	assert_int_equal(start(40, 4), STATUS_OK);
+	assert_int_equal(start(40, 7), STATUS_OK);
 	assert_int_equal(pool_left(&pool), 0);
 	fake_stop();
-	assert_int_equal(start(48, 513), STATUS_NO_MEMORY);
+	assert_int_equal(start(48, 1026), STATUS_NO_MEMORY);
 	fake_stop();
-	assert_int_equal(start(48, 514), STATUS_OK);
+	assert_int_equal(start(48, 1027), STATUS_OK);
 	fake_stop();
 }
 
@@ -175,7 +176,7 @@ static void refused_without_memory_changes_nothing(void **unused)
 	assert_int_equal(owner(5), OWNER_VTL0);
 	assert_int_equal(fake_invalidations(VIEW_VTL0), 0);
 	/* One page is enough for whole 2 MiB. */
-	assert_int_equal(own(0, FRAMES_2MIB, OWNER_HV), STATUS_OK);
+	assert_int_equal(rights(0, FRAMES_2MIB, ACCESS_READ), STATUS_OK);
 	assert_int_equal(pool_left(&pool), 0);
 }
 
@@ -219,6 +220,31 @@ static void is_vtl0_refuses(void **unused)
 
 /* --- what is granted ------------------------------------------------------ */
 
+static unsigned vtl1(uint64_t frame)
+{
+	return protect_lookup(VIEW_VTL1, gpa(frame * PAGE_BYTES));
+}
+
+static void owners_decide_what_vtl1_sees(void **unused)
+{
+	const unsigned data = ACCESS_READ | ACCESS_WRITE;
+
+	(void)unused;
+	assert_int_equal(vtl1(5), data);
+	assert_int_equal(own(5, 2, OWNER_VTL1), STATUS_OK);
+	assert_int_equal(vtl1(5), ACCESS_ALL);
+	assert_int_equal(vtl0(5), ACCESS_NONE);
+	assert_int_equal(own(6, 2, OWNER_HV), STATUS_OK);
+	assert_int_equal(vtl1(6), ACCESS_NONE);
+	assert_int_equal(vtl0(6), ACCESS_NONE);
+	assert_int_equal(vtl1(5), ACCESS_ALL);
+	assert_int_equal(own(5, 3, OWNER_VTL0), STATUS_OK);
+	assert_int_equal(vtl1(6), data);
+	assert_int_equal(vtl0(6), ACCESS_ALL);
+	assert_int_equal(rights(5, 1, ACCESS_NONE), STATUS_OK);
+	assert_int_equal(vtl1(5), data);
+}
+
 static void starts_with_everything(void **unused)
 {
 	(void)unused;
@@ -242,11 +268,11 @@ static void large_pages_stay_large(void **unused)
 	assert_int_equal(pool_left(&pool), left);
 	assert_int_equal(own(4 * FRAMES_1GIB, FRAMES_2MIB, OWNER_HV),
 			 STATUS_OK);
-	assert_int_equal(pool_left(&pool), left - 1);
+	assert_int_equal(pool_left(&pool), left - 2); /* one a view */
 	assert_int_equal(fake_level(VIEW_VTL0, 4 * FRAMES_1GIB + FRAMES_2MIB),
 			 2);
 	assert_int_equal(own(6 * FRAMES_1GIB + 1, 1, OWNER_HV), STATUS_OK);
-	assert_int_equal(pool_left(&pool), left - 3);
+	assert_int_equal(pool_left(&pool), left - 6);
 	assert_int_equal(fake_level(VIEW_VTL0, 6 * FRAMES_1GIB), 1);
 	assert_int_equal(fake_level(VIEW_VTL0, 6 * FRAMES_1GIB + FRAMES_2MIB),
 			 2);
@@ -311,9 +337,9 @@ static void pages_set_aside_come_back(void **unused)
 	assert_int_equal(rights(0, FRAMES_1GIB, ACCESS_NONE), STATUS_OK);
 	assert_int_equal(own(5, 1, OWNER_HV), STATUS_OK);
 	assert_int_equal(own(9, 1, OWNER_HV), STATUS_OK);
-	assert_int_equal(pool_left(&pool), left);
+	assert_int_equal(pool_left(&pool), left - 2); /* for VTL1's view */
 	assert_int_equal(own(0, 20, OWNER_VTL0), STATUS_OK);
-	assert_int_equal(pool_left(&pool), left - 2);
+	assert_int_equal(pool_left(&pool), left - 4);
 	assert_int_equal(vtl0(5), ACCESS_ALL);
 	assert_int_equal(vtl0(6), ACCESS_NONE);
 	assert_int_equal(vtl0(9), ACCESS_ALL);
@@ -351,6 +377,7 @@ int main(void)
 		TEST(own_refuses_too_many_ranges),
 		TEST(is_vtl0_refuses),
 		TEST(starts_with_everything),
+		TEST(owners_decide_what_vtl1_sees),
 		TEST(large_pages_stay_large),
 		TEST(split_links_complete_tables),
 		TEST(one_invalidation_per_change),

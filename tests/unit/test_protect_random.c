@@ -23,7 +23,7 @@
 #define OPERATIONS_DEFAULT   200000u
 #define OPERATIONS_PER_WORLD 400u
 #define POOL_FIRST	     (UINT64_C(1) << 37) /* outside of every machine */
-#define PAGES_MOST	     600u
+#define PAGES_MOST	     1200u
 
 static uint64_t random_state;
 
@@ -102,7 +102,7 @@ static void world_start(void)
 	uint64_t cut[MODEL_CELLS_MAX];
 	unsigned bits = 32 + (unsigned)below(one_in(8) ? 17 : 9);
 	uint64_t end = UINT64_C(1) << (bits - PAGE_SHIFT);
-	uint64_t fixed = 2 + (end >> 27) + 1;
+	uint64_t fixed = VIEW_COUNT + 2 * ((end >> 27) + 1);
 	uint64_t pages = fixed + (one_in(4) ? below(8) : below(64));
 	struct frames frames = {POOL_FIRST, pages};
 
@@ -217,15 +217,13 @@ static struct operation choose(void)
 	unsigned cells = world.model.cells;
 	struct operation op = {
 		.own = one_in(2),
-		.view = one_in(3) ? VIEW_PARKED : VIEW_VTL0,
-		.owner = one_in(64) ? OWNER_COUNT : (enum owner)below(2),
+		.view = one_in(2) ? VIEW_VTL0 : (enum view)below(VIEW_COUNT),
+		.owner = one_in(64) ? OWNER_COUNT
+				    : (enum owner)below(OWNER_COUNT),
 		.access = rights[below(ARRAY_COUNT(rights))],
 	};
 	uint64_t longest;
 
-	if (op.own) {
-		op.view = VIEW_VTL0;
-	}
 	op.span.first = (unsigned)below(cells);
 	longest = one_in(8) ? cells - op.span.first : 3;
 	op.span.end = op.span.first + 1 + (unsigned)below(longest);
@@ -240,16 +238,20 @@ static struct operation choose(void)
 	return op;
 }
 
-/* No change needs more: two ends of three tables, and one per 512 GiB. */
+/*
+ * No change needs more in a view: two ends of three tables, and one per 512
+ * GiB. An owner changes two views.
+ */
 static uint64_t pages_most(const struct operation *op)
 {
 	uint64_t runs = op->own ? op->span.end - op->span.first : 1;
+	uint64_t views = op->own ? 2 : 1;
 
-	return 6 * runs + (world.frame_count >> 27);
+	return views * (6 * runs + (world.frame_count >> 27));
 }
 
 static void judge(const struct operation *op, enum status expected,
-		  enum status result, bool changes)
+		  enum status result, const bool changes[VIEW_COUNT])
 {
 	if (result == STATUS_NO_MEMORY && expected == STATUS_OK) {
 		assert_true(world.left < pages_most(op));
@@ -263,10 +265,10 @@ static void judge(const struct operation *op, enum status expected,
 	} else {
 		model_access(&world.model, op->view, op->span, op->access);
 	}
-	if (result == STATUS_OK && changes) {
-		world.invalidations[op->view]++;
-	}
 	for (unsigned view = 0; view < VIEW_COUNT; view++) {
+		if (result == STATUS_OK && changes[view]) {
+			world.invalidations[view]++;
+		}
 		assert_int_equal(fake_invalidations(view),
 				 world.invalidations[view]);
 		assert_false(fake_stale(view));
@@ -279,16 +281,16 @@ static void step(void)
 	struct operation op = choose();
 	enum status expected;
 	enum status result;
-	bool changes;
+	bool changes[VIEW_COUNT] = {false};
 
 	remember();
 	if (op.own) {
-		expected = model_try_own(&world.model, op.span, op.owner,
-					 &changes);
+		expected =
+			model_try_own(&world.model, op.span, op.owner, changes);
 		result = protect_own(op.frames, op.owner);
 	} else {
 		expected = model_try_access(&world.model, op.view, op.span,
-					    op.access, &changes);
+					    op.access, &changes[op.view]);
 		result = protect_access(op.view, op.frames, op.access);
 	}
 	judge(&op, expected, result, changes);

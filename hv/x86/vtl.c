@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The crossings between VTL0 and VTL1. Called by the dispatch, by the memory
+ * handler and once at launch. Invariant: VTL1 is entered behind its last VTL
+ * return or in its first context, never where VTL0 says; general registers
+ * pass through, all else is private to each VTL (abi/vtl.h).
+ */
+#include "hv/x86/vtl.h"
+
+#include "abi/vtl.h"
+#include "hv/core/handlers.h"
+#include "hv/core/hypercall.h"
+#include "hv/core/machine.h"
+#include "hv/core/vp.h"
+#include "hv/x86/registers.h"
+#include "hv/x86/state.h"
+#include "hv/x86/vendor.h"
+#include "lib/bytes.h"
+
+#define CODE_SELECTOR	0x08
+#define DATA_SELECTOR	0x10
+#define CODE_ATTRIBUTES 0xa9b /* 64-bit, read and execute */
+#define DATA_ATTRIBUTES 0xc93 /* read and write */
+#define TSS_ATTRIBUTES	0x08b /* busy, 64-bit */
+#define FLAT_LIMIT	0xffffffffu
+#define PAT_RESET	UINT64_C(0x0007040600070406)
+
+struct cpu *vp_cpu(uint32_t index)
+{
+	return index < hv.handoff.cpu_count ? hv.cpus[index] : NULL;
+}
+
+void vtl_launch(struct cpu *cpu)
+{
+	const struct handoff_vtl1 *vtl1 = &hv.handoff.vtl1;
+	const struct hv_segment data = {.selector = DATA_SELECTOR,
+					.limit = FLAT_LIMIT,
+					.attributes = DATA_ATTRIBUTES};
+	const struct hv_initial_vp_context context = {
+		.rip = vtl1->entry,
+		.rsp = vtl1->stack,
+		.rflags = RFLAGS_ALWAYS_ONE,
+		.cs = {.selector = CODE_SELECTOR,
+		       .limit = FLAT_LIMIT,
+		       .attributes = CODE_ATTRIBUTES},
+		.ds = data,
+		.es = data,
+		.fs = data,
+		.gs = data,
+		.ss = data,
+		.tr = {.attributes = TSS_ATTRIBUTES},
+		.efer = EFER_LME | EFER_LMA | EFER_NXE | EFER_SCE,
+		.cr0 = CR0_HOST,
+		.cr3 = vtl1->root,
+		.cr4 = CR4_PAE,
+		.pat = PAT_RESET,
+	};
+
+	if (cpu->boot_cpu && vtl1->memory_size_bytes != 0) {
+		CHECK(vp_vtl1_create(cpu, &context));
+		atomic_store(&cpu->vtl1_enabled, true);
+	}
+}
+
+static struct hv_vp_assist_page *assist_page(const struct cpu *cpu)
+{
+	return machine_frame(cpu->assist_page);
+}
+
+static void enter_vtl1(struct cpu *cpu, const struct exit *exit,
+		       enum hv_vtl_entry_reason reason, bool done)
+{
+	vendor_vtl_switch(cpu, exit, done);
+	if (cpu->assist_page.value != 0) {
+		assist_page(cpu)->vtl_control.entry_reason = reason;
+	}
+}
+
+static bool is_vtl_call(const struct cpu *cpu)
+{
+	return cpu->gpr[GPR_RCX] == HVCALL_VTL_CALL && cpu->gpr[GPR_RAX] == 0;
+}
+
+struct answer vtl_call_exit(struct cpu *cpu, struct exit *exit)
+{
+	if (!is_vtl_call(cpu)) {
+		return call_answer(cpu, exit);
+	}
+	if (exit->user || !atomic_load(&cpu->vtl1_enabled)) {
+		cpu_event(cpu, exit, EVENT_VIRT_DENIED, exit->code, 0);
+		return answer_inject(VECTOR_UD);
+	}
+	enter_vtl1(cpu, exit, HV_VTL_ENTRY_VTL_CALL, true);
+	return answer_resume();
+}
+
+static void vtl_return(struct cpu *cpu, const struct exit *exit)
+{
+	if (cpu->gpr[GPR_RAX] != VTL_RETURN_FAST &&
+	    cpu->assist_page.value != 0) {
+		const struct hv_vp_vtl_control *control =
+			&assist_page(cpu)->vtl_control;
+
+		cpu->gpr[GPR_RAX] = control->return_rax;
+		cpu->gpr[GPR_RCX] = control->return_rcx;
+	}
+	vendor_vtl_switch(cpu, exit, true);
+}
+
+struct answer vtl1_call(struct cpu *cpu, struct exit *exit)
+{
+	if (exit->user) {
+		return answer_inject(VECTOR_UD);
+	}
+	if (cpu->gpr[GPR_RCX] == HVCALL_VTL_RETURN) {
+		vtl_return(cpu, exit);
+		return answer_resume();
+	}
+	lock_take(&hv.protect_lock, cpu);
+	cpu->gpr[GPR_RAX] = hypercall_serve(cpu);
+	lock_release(&hv.protect_lock);
+	return answer_skip();
+}
+
+/* A physical interrupt: it stays pending until VTL0 runs. */
+struct answer vtl1_interrupt(struct cpu *cpu, struct exit *exit)
+{
+	(void)exit;
+	CHECK(cpu->vina_enabled); /* ring 3 of VTL1 runs only with it */
+	vendor_vina(cpu, cpu->vina_vector);
+	return answer_resume();
+}
+
+struct answer vtl1_stopped(struct cpu *cpu, struct exit *exit)
+{
+	(void)cpu;
+	(void)exit;
+	machine_panic(__FILE__, __LINE__, "VTL1 has failed");
+}
+
+bool vtl_intercept_memory(struct cpu *cpu, const struct exit *exit)
+{
+	struct hv_message *message;
+	struct hv_intercept_memory *memory;
+
+	if (!atomic_load(&cpu->vtl1_enabled) || cpu->assist_page.value == 0) {
+		return false;
+	}
+	cpu_event(cpu, exit, EVENT_INTERCEPT, exit->address.value,
+		  exit->access);
+	message = &assist_page(cpu)->intercept_message;
+	memory = &message->payload.memory;
+	bytes_zero(message, sizeof(*message));
+	message->type = HV_MESSAGE_GPA_INTERCEPT;
+	message->payload_bytes = sizeof(*memory);
+	vendor_intercept(cpu, &memory->header);
+	memory->header.vp_index = cpu->index;
+	memory->header.access_type =
+		exit->access & ACCESS_WRITE  ? HV_INTERCEPT_WRITE
+		: exit->access & ACCESS_READ ? HV_INTERCEPT_READ
+					     : HV_INTERCEPT_EXECUTE;
+	memory->gpa = exit->address.value;
+	enter_vtl1(cpu, exit, HV_VTL_ENTRY_INTERCEPT, false);
+	return true;
+}
+
+void vtl_hurry(struct cpu *cpu)
+{
+	if (cpu->vtl != 0 && cpu->vina_enabled &&
+	    (cpu->nmi_latched || atomic_load(&cpu->request) != 0)) {
+		vendor_vina(cpu, cpu->vina_vector);
+	}
+}

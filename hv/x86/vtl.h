@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual trust levels on a CPU: launch, VTL call and return, intercepts, and
+ * interrupts that VTL0 must get while VTL1 runs.
+ */
+#ifndef OPENVBS_HV_X86_VTL_H
+#define OPENVBS_HV_X86_VTL_H
+
+#include <stdbool.h>
+
+#include "hv/core/cpu.h"
+
+/* VTL1 of the boot CPU, as the hand-off describes it; others: no VTL1 yet. */
+void vtl_launch(struct cpu *cpu);
+
+/*
+ * VTL0's access to a frame of its own that VTL1 has taken rights from: VTL1
+ * runs next, with an intercept message. False when VTL1 cannot be asked.
+ */
+bool vtl_intercept_memory(struct cpu *cpu, const struct exit *exit);
+
+/* Something waits for VTL0: VTL1 hears of it if it runs in ring 3. */
+void vtl_hurry(struct cpu *cpu);
+
+#endif

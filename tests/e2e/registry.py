@@ -32,6 +32,7 @@ class Test:
     own: bool
     quick: bool
     modules: tuple  # kernel modules to find in /run/payload
+    boots: int = 1  # how many it takes, about: the longest start first
 
     @property
     def group(self):
@@ -39,12 +40,12 @@ class Test:
         return self.name if self.own else (self.machine, self.modules)
 
 
-def test(quick=False, own=False, modules=(), name=None, **machine):
+def test(quick=False, own=False, modules=(), name=None, boots=1, **machine):
     """Register a test; machine words are those of Machine."""
     def register(function):
         TESTS.append(Test(name or function.__name__, function,
                           tuple(sorted(machine.items())), own, quick,
-                          tuple(modules)))
+                          tuple(modules), boots))
         return function
     return register
 

@@ -274,7 +274,9 @@ def groups(tests):
     by_group = {}
     for test in tests:
         by_group.setdefault(test.group, []).append(test)
-    return sorted(by_group.values(), key=len, reverse=True)
+    def length(group):
+        return max(test.boots for test in group), len(group)
+    return sorted(by_group.values(), key=length, reverse=True)
 
 
 def show_list():

@@ -163,7 +163,7 @@ def by_the_door(name, events, door, detail):
                      f"{resets[0]['b']:#x}")
 
 
-@test(own=True, **PROTECTED)
+@test(own=True, boots=9, **PROTECTED)
 def attack_resets(lab):
     """Every way to reset the machine goes by the one door, and so does S5."""
     machine = lab.machine().wait_boot()
@@ -179,7 +179,7 @@ def attack_resets(lab):
         raise Failed("no event POWER_OFF")
 
 
-@test(own=True, **PROTECTED)
+@test(own=True, boots=5, **PROTECTED)
 def attack_lost_tables(lab):
     """What can never be read ends like a triple fault, cleanly."""
     machine = lab.machine().wait_boot()

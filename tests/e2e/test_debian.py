@@ -96,7 +96,7 @@ def stress(machine):
     kernel_log_is_clean(machine)
 
 
-@for_each_count("reboots", counts=(2,), own=True)
+@for_each_count("reboots", counts=(2,), own=True, boots=4)
 def reboots(lab):
     machine = lab.machine().wait_boot()
     for boot in range(1, REBOOTS + 1):

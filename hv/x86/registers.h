@@ -68,6 +68,16 @@
 #define PTE_NX	    BIT64(63)
 #define PTE_ADDRESS MASK64(51, 12)
 
+/* VTL1's first segments: attributes are descriptor bits 47:40 and 55:52. */
+#define VTL1_CODE_SELECTOR 0x08
+#define VTL1_DATA_SELECTOR 0x10
+#define SEGMENT_CODE_64	   0xa9b /* read and execute */
+#define SEGMENT_DATA	   0xc93 /* read and write */
+#define SEGMENT_TSS	   0x08b /* busy, 64-bit */
+#define SEGMENT_FLAT	   0xffffffffu
+
+#define PAT_RESET UINT64_C(0x0007040600070406) /* 7.8.2 */
+
 /* Segment reset values, APM table 14-2, in the VMCB's attribute form. */
 #define RESET_CS_SELECTOR 0xf000
 #define RESET_CS_BASE	  UINT64_C(0xffff0000)

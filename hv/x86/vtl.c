@@ -17,14 +17,6 @@
 #include "hv/x86/vendor.h"
 #include "lib/bytes.h"
 
-#define CODE_SELECTOR	0x08
-#define DATA_SELECTOR	0x10
-#define CODE_ATTRIBUTES 0xa9b /* 64-bit, read and execute */
-#define DATA_ATTRIBUTES 0xc93 /* read and write */
-#define TSS_ATTRIBUTES	0x08b /* busy, 64-bit */
-#define FLAT_LIMIT	0xffffffffu
-#define PAT_RESET	UINT64_C(0x0007040600070406)
-
 struct cpu *vp_cpu(uint32_t index)
 {
 	return index < hv.handoff.cpu_count ? hv.cpus[index] : NULL;
@@ -33,22 +25,22 @@ struct cpu *vp_cpu(uint32_t index)
 void vtl_launch(struct cpu *cpu)
 {
 	const struct handoff_vtl1 *vtl1 = &hv.handoff.vtl1;
-	const struct hv_segment data = {.selector = DATA_SELECTOR,
-					.limit = FLAT_LIMIT,
-					.attributes = DATA_ATTRIBUTES};
+	const struct hv_segment data = {.selector = VTL1_DATA_SELECTOR,
+					.limit = SEGMENT_FLAT,
+					.attributes = SEGMENT_DATA};
 	const struct hv_initial_vp_context context = {
 		.rip = vtl1->entry,
 		.rsp = vtl1->stack,
 		.rflags = RFLAGS_ALWAYS_ONE,
-		.cs = {.selector = CODE_SELECTOR,
-		       .limit = FLAT_LIMIT,
-		       .attributes = CODE_ATTRIBUTES},
+		.cs = {.selector = VTL1_CODE_SELECTOR,
+		       .limit = SEGMENT_FLAT,
+		       .attributes = SEGMENT_CODE_64},
 		.ds = data,
 		.es = data,
 		.fs = data,
 		.gs = data,
 		.ss = data,
-		.tr = {.attributes = TSS_ATTRIBUTES},
+		.tr = {.attributes = SEGMENT_TSS},
 		.efer = EFER_LME | EFER_LMA | EFER_NXE | EFER_SCE,
 		.cr0 = CR0_HOST,
 		.cr3 = vtl1->root,

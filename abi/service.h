@@ -11,7 +11,7 @@
  * The same buffer carries the reply. It ends with SERVICE_REPLY. A service
  * that is started, or started again after a crash, gets the method
  * SERVICE_METHOD_START before any other, alone, with its heap zeroed, and a
- * seed (struct service_start) as data.
+ * seed (struct service_start) as data, from SERVICE_CALLER_VTL1.
  *
  * Calls to the secure kernel are SYSCALL: RAX the number, RDI, RSI, RDX the
  * arguments, RAX the result (enum status). RCX, R11 are lost.
@@ -60,6 +60,7 @@ struct service_buffer {
 	uint8_t data[SERVICE_BUFFER_BYTES];
 };
 
+/* With `from` 0: the secure kernel itself, which lets no VTL0 say this. */
 #define SERVICE_CALLER_VTL1 UINT64_C(0xffffffffffffffff)
 
 #define SERVICE_SEED_BYTES 48u
@@ -72,6 +73,7 @@ struct service_start {
 /* Where things are in a service's address space. */
 #define SERVICE_IMAGE_BASE  UINT64_C(0x400000)
 #define SERVICE_HEAP_BASE   UINT64_C(0x10000000)
+#define SERVICE_HEAP_BYTES  UINT64_C(0x100000)
 #define SERVICE_STACK_BASE  UINT64_C(0x20000000) /* guard pages between */
 #define SERVICE_BUFFER_BASE UINT64_C(0x30000000)
 

@@ -21,6 +21,13 @@ static inline void bytes_zero(void *to, size_t len_bytes)
 	memset(to, 0, len_bytes);
 }
 
+/* Zeroes a secret that nobody reads again; compilers may not leave it out. */
+static inline void bytes_wipe(void *to, size_t len_bytes)
+{
+	memset(to, 0, len_bytes);
+	__asm__ volatile("" : : "r"(to) : "memory");
+}
+
 /* Not constant-time: never for secrets. */
 static inline bool bytes_equal(const void *a, const void *b, size_t len_bytes)
 {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Fuzz targets, by libFuzzer: every tests/fuzz/fuzz_NAME.c is a program that
 # links the source of the same name in lib/ or hv/, and what its opening
-# comment says ("Links:", as for unit tests). Input worth keeping gathers in
+# comment says ("Links:" and "Libs:", as for unit tests). Input worth keeping gathers in
 # build/fuzz/NAME/, a failing one is left beside it.
 #
 #   make fuzz                     each target for FUZZ_SECONDS (5)
@@ -13,7 +13,8 @@ FUZZ_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 fuzz_src = tests/fuzz/fuzz_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
-	$(shell sed -n 's/^ \* Links: //p' tests/fuzz/fuzz_$(1).c))
+	$(call fuzz_says,$(1),Links))
+fuzz_says = $(shell sed -n 's/^ \* $(2): //p' tests/fuzz/fuzz_$(1).c)
 
 $(B)/fuzz/obj/%.o: %.c tests/fuzz/fuzz.mk Makefile
 	@mkdir -p $(@D)
@@ -24,7 +25,7 @@ define fuzz_rule
 $(B)/fuzz/bin/$(1): $(patsubst %.c,$(B)/fuzz/obj/%.o,$(call fuzz_src,$(1)))
 	@mkdir -p $$(@D)
 	$(call say,LINK,$$@)
-	$$(Q)clang $(FUZZ_FLAGS) $$^ -o $$@
+	$$(Q)clang $(FUZZ_FLAGS) $$^ $(call fuzz_says,$(1),Libs) -o $$@
 fuzz-$(1): $(B)/fuzz/bin/$(1)
 	@mkdir -p $(B)/fuzz/$(1)
 	@$$< -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \

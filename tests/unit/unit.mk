@@ -4,6 +4,11 @@
 # name in lib/ or hv/, and what its opening comment says:
 #
 #	 * Links: hv/core/pool.c tests/fake/machine.c
+#	 * Libs: -lhogweed -lnettle -lgmp
+#	 * Images: audit
+#
+# Images are services that the test runs, built by its own compiler; it finds
+# them in the folder that the environment names UNIT_IMAGES.
 #
 #   make unit                     build and run all
 #   RANDOM_OPERATIONS=5000000 RANDOM_SEED=7 make unit-gcc-protect_random
@@ -14,31 +19,40 @@ UNIT_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
 unit_src = tests/unit/test_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
-	$(shell sed -n 's/^ \* Links: //p' tests/unit/test_$(1).c))
+	$(call unit_says,$(1),Links))
+unit_says = $(shell sed -n 's/^ \* $(2): //p' tests/unit/test_$(1).c)
 
 define unit_cc_rule
 $(B)/$(1)/unit/%.o: %.c tests/unit/unit.mk Makefile
 	@mkdir -p $$(@D)
 	$(call say,UNIT,$$@)
 	$$(Q)$(1) $(UNIT_FLAGS) -c $$< -o $$@
+$(B)/$(1)/images/svc/%.elf: unit-images-$(1)
+	@:
+unit-images-$(1):
+	@$$(MAKE) --no-print-directory svc CC=$(1) O=$(B)/$(1)/images
 unit-$(1): $(addprefix unit-$(1)-,$(UNIT_NAMES))
-.PHONY: unit-$(1)
+.PHONY: unit-$(1) unit-images-$(1)
 endef
 
 define unit_test_rule
 $(B)/$(1)/unit/bin/$(2): $(patsubst %.c,$(B)/$(1)/unit/%.o,$(unit_src_$(2)))
 	@mkdir -p $$(@D)
 	$(call say,LINK,$$@)
-	$$(Q)$(1) $(UNIT_FLAGS) $$^ -lcmocka -o $$@
-unit-$(1)-$(2): $(B)/$(1)/unit/bin/$(2)
-	@$$< >$$<.log 2>&1 || { cat $$<.log; exit 1; }
+	$$(Q)$(1) $(UNIT_FLAGS) $$^ -lcmocka $(unit_libs_$(2)) -o $$@
+unit-$(1)-$(2): $(B)/$(1)/unit/bin/$(2) \
+		$(unit_images_$(2):%=$(B)/$(1)/images/svc/%.elf)
+	@UNIT_IMAGES=$(B)/$(1)/images/svc $$< >$$<.log 2>&1 || \
+		{ cat $$<.log; exit 1; }
 	@echo "$(1) $(2): $$$$(tail -n 1 $$<.log)"
 .PHONY: unit-$(1)-$(2)
 endef
 
 unit: $(addprefix unit-,$(UNIT_CCS))
 .PHONY: unit
-$(foreach n,$(UNIT_NAMES),$(eval unit_src_$(n) := $(call unit_src,$(n))))
+$(foreach n,$(UNIT_NAMES),$(eval unit_src_$(n) := $(call unit_src,$(n))) \
+	$(eval unit_libs_$(n) := $(call unit_says,$(n),Libs)) \
+	$(eval unit_images_$(n) := $(call unit_says,$(n),Images)))
 $(foreach c,$(UNIT_CCS),$(eval $(call unit_cc_rule,$(c))) \
 	$(foreach n,$(UNIT_NAMES),$(eval $(call unit_test_rule,$(c),$(n)))))
 -include $(shell find $(UNIT_CCS:%=$(B)/%/unit) -name '*.d' 2>/dev/null)

@@ -12,7 +12,7 @@ import statistics
 import time
 
 from tests.e2e.machine import Failed, Machine
-from tools.run import build, image, steps
+from tools.run import build, guest, steps
 
 PAYLOAD = steps.BUILD / "bench" / "payload"
 IDLE_SECONDS = 20
@@ -134,12 +134,12 @@ def main(words):
     parser.add_argument("--json", action="store_true")
     wanted = parser.parse_args(words)
     build.images()
-    guest = image.ensure()
+    disk = guest.ensure()
     shutil.rmtree(PAYLOAD, ignore_errors=True)
     programs()
     found = {}
     for name in [wanted.name] if wanted.name else sorted(BENCHES):
-        for key, value, remark in BENCHES[name](guest):
+        for key, value, remark in BENCHES[name](disk):
             found[key] = value
             if not wanted.json:
                 show(key, value, remark)

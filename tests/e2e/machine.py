@@ -135,7 +135,7 @@ class Machine:
         if self.payload:
             payload = folder / "payload.img"
             pack_payload(self.payload, payload)
-        disk = (f"format=raw,snapshot=on,cache=unsafe,"
+        disk = (f"format=qcow2,snapshot=on,cache=unsafe,"
                 f"file={qemu.escaped(self.guest.root)}")
         serial = ("-chardev", f"socket,id=serial,path={sockets}/serial,"
                   "server=on,wait=off,"

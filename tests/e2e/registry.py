@@ -55,7 +55,7 @@ class Lab:
     """Makes the machines of one test; ends those still running after it."""
 
     test: Test
-    guest: object  # image.Image
+    guest: object  # guest.Guest
     payload: object = None  # folder for /run/payload
     machines: list = dataclasses.field(default_factory=list)
 

@@ -18,7 +18,7 @@ import traceback
 
 from tests.e2e import registry
 from tests.e2e.machine import EmulatorFault, Failed
-from tools.run import build, image, keys, module, steps
+from tools.run import build, guest, module, steps
 
 WORKERS = 2
 CHECK = "check"
@@ -64,8 +64,7 @@ class Runner:
 
     def prepare(self, tests):
         """Everything that is made once, before the first machine."""
-        keys.ensure()
-        self.guest = image.ensure()
+        self.guest = guest.ensure()
         try:
             build.images()
         except steps.Failure as failure:
@@ -74,7 +73,7 @@ class Runner:
         for name in sorted(names):
             try:
                 with steps.step(f"building module {name}"):
-                    module.build(name, self.guest)
+                    module.build(name, self.guest.base)
             except steps.Failure as failure:
                 self.module_failures[name] = failure
 

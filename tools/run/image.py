@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The guest image: a minimal Debian 12 from Debian's own packages.
+"""The guest's base: a minimal Debian 12 from Debian's own packages.
 
-An image lives in build/image/KEY/, KEY being a hash of the recipe
+A base lives in build/image/KEY/, KEY being a hash of the recipe
 (tests/guest/image/ and RECIPE_VERSION) and of every package version in it:
 
-  root.img            ext4 root disk
+  base.img            ext4 root disk
   boot/               shim, GRUB, kernel and initramfs, for the ESP
   headers/            headers of that same kernel, to build modules against
+  modules/            its modules, to index ours together with them
   release             the kernel's release ("6.1.0-56-amd64")
   packages            what is installed
 
 Versions are resolved against the archive once a day; when that does not work
-and an image is there, the last resolution stands. A finished image is never
-changed; the machine under build/machine may hold on to an older one.
+and a base is there, the last resolution stands. A finished base is never
+changed. tools/run/guest.py puts our own parts on a copy of its disk.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ import time
 from tools.run import steps
 
 # Counts changes of this file that change what is made.
-RECIPE_VERSION = 1
+RECIPE_VERSION = 2
 RECIPE = steps.TOP / "tests" / "guest" / "image"
 IMAGES = steps.BUILD / "image"
 APT = steps.BUILD / "apt"
@@ -145,24 +146,18 @@ def recipe_hash():
     return digest.hexdigest()[:16]
 
 
-def forget_all_but(keys_used):
-    """Remove the images nothing stands on."""
-    for folder in IMAGES.iterdir():
-        if folder.is_dir() and folder.name not in keys_used:
-            shutil.rmtree(folder)
-
-
 # --- making it --------------------------------------------------------------
 
-class Image:
-    """A finished image's files."""
+class Base:
+    """A base's files."""
 
     def __init__(self, folder):
         self.folder = folder
         self.key = folder.name
-        self.root = folder / "root.img"
+        self.disk = folder / "base.img"
         self.boot = folder / "boot"
         self.headers = folder / "headers"
+        self.modules = folder / "modules"
 
     @property
     def complete(self):
@@ -174,34 +169,33 @@ class Image:
 
 
 def ensure():
-    """The current image, made if need be."""
+    """The current base, made if need be."""
     with steps.locked("image"):
         packages = resolution()
         digest = hashlib.sha256(f"{recipe_hash()}\n{packages}".encode())
-        image = Image(IMAGES / digest.hexdigest()[:16])
-        if not image.complete:
+        base = Base(IMAGES / digest.hexdigest()[:16])
+        if not base.complete:
             steps.check_room(6000, 1000)
-            make(image, packages)
-            (IMAGES / "current").write_text(image.key)
-        return image
+            make(base, packages)
+        return base
 
 
-def make(image, packages):
-    shutil.rmtree(image.folder, ignore_errors=True)
-    image.folder.mkdir(parents=True)
-    work = image.folder / "work"
+def make(base, packages):
+    shutil.rmtree(base.folder, ignore_errors=True)
+    base.folder.mkdir(parents=True)
+    work = base.folder / "work"
     work.mkdir()
     release = re.search(r"^linux-image-(\d\S*) ", packages, re.M)[1]
-    (image.folder / "packages").write_text(packages)
-    (image.folder / "release").write_text(release + "\n")
-    with steps.step("making the guest image (Debian packages)"):
+    (base.folder / "packages").write_text(packages)
+    (base.folder / "release").write_text(release + "\n")
+    with steps.step("making the guest's base (Debian packages)"):
         bootstrap(work)
-    with steps.step("making the guest disk"):
-        make_disk(image, work)
+    with steps.step("making its disk"):
+        make_disk(base, work)
     with steps.step("fetching the kernel's headers"):
-        fetch_headers(image, work, release, packages)
+        fetch_headers(base, work, release, packages)
     shutil.rmtree(work)
-    (image.folder / "complete").touch()
+    (base.folder / "complete").touch()
 
 
 def privileged():
@@ -233,13 +227,14 @@ def bootstrap(work):
         "", work / "root.tar", APT / "sources.list")
 
 
-def make_disk(image, work):
+def make_disk(base, work):
     root = work / "root"
     root.mkdir()
     script = (
         'tar -C "$1" --exclude="./dev/*" -xf "$2" && '
         'mke2fs -q -t ext4 -L "$4" -d "$1" "$3" "$5" && '
-        'mkdir -p "$6" && '
+        'mkdir -p "$6" "$7" && '
+        'cp -R "$1"/usr/lib/modules/. "$7" && '
         'cp "$1"/usr/lib/shim/shimx64.efi.signed "$6"/shimx64.efi && '
         'cp "$1"/usr/lib/shim/mmx64.efi.signed "$6"/mmx64.efi && '
         'cp "$1"/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed '
@@ -247,25 +242,24 @@ def make_disk(image, work):
         'cp -L "$1"/vmlinuz "$1"/initrd.img "$6" && '
         'chmod 0644 "$6"/* && rm -rf "$1"')
     steps.command("image", *privileged(), "sh", "-c", script, "sh", root,
-                  work / "root.tar", image.root, DISK_LABEL, DISK_SIZE,
-                  image.boot)
+                  work / "root.tar", base.disk, DISK_LABEL, DISK_SIZE,
+                  base.boot, base.modules)
 
 
-def fetch_headers(image, work, release, packages):
+def fetch_headers(base, work, release, packages):
     versions = dict(line.split() for line in packages.splitlines())
     names = header_packages(release)
     steps.command("headers", *apt("apt-get", "-q", "download"),
                   *(f"{name}={versions[name]}" for name in names), cwd=work)
     for archive in work.glob("*.deb"):
-        steps.command("headers", "dpkg-deb", "-x", archive, image.headers)
+        steps.command("headers", "dpkg-deb", "-x", archive, base.headers)
     # The packages expect to live in /usr: say where they are instead.
-    base = image.headers / "usr" / "src"
-    makefile = base / f"linux-headers-{release}" / "Makefile"
+    makefile = headers_of(base) / "Makefile"
     text = makefile.read_text()
     here = "$(dir $(lastword $(MAKEFILE_LIST)))../"
     makefile.write_text(text.replace("/usr/src/", here))
 
 
-def headers_of(image):
+def headers_of(base):
     """Folder to give to `make -C`."""
-    return image.headers / "usr" / "src" / f"linux-headers-{image.release}"
+    return base.headers / "usr" / "src" / f"linux-headers-{base.release}"

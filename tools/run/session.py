@@ -2,7 +2,7 @@
 """The `run` command: one lasting machine, at the console or for one command.
 
 build/machine/, its home, keeps what the machine keeps: its disk (an overlay
-on a guest image, which `image` names), its firmware variables and its TPM. The
+on the guest's, which `image` names), its firmware variables and its TPM. The
 EFI system partition is written anew on each run, with the current loader. The
 test build has a home of its own, because only there does the firmware trust
 the test key.
@@ -20,7 +20,7 @@ import tempfile
 import termios
 import time
 
-from tools.run import build, esp, firmware, image, keys, qemu, shell, steps
+from tools.run import build, esp, firmware, guest, keys, qemu, shell, steps
 
 HOMES = {"ship": steps.BUILD / "machine", "none": steps.BUILD / "machine",
          "test": steps.BUILD / "machine-debug"}
@@ -59,9 +59,9 @@ def run(options, command):
         keys.ensure()
         if kind != "none":
             build.images()
-        guest = machine_image(home, image.ensure(), options.fresh)
+        disk = machine_disk(home, guest.ensure(), options.fresh)
         with steps.step("preparing the machine"):
-            prepare(home, guest, kind)
+            prepare(home, disk, kind)
         if command is None and sys.stdin.isatty() and sys.stdout.isatty():
             return console(home, hardware, kind)
         return one_command(home, hardware, kind, command)
@@ -75,37 +75,39 @@ def loader_kind(options):
 
 # --- what lasts ---------------------------------------------------------------
 
-def machine_image(home, current, fresh):
-    """The image the machine's disk stands on; `current` for a new machine."""
+def machine_disk(home, current, fresh):
+    """The guest the machine's disk stands on; `current` for a new machine."""
     note = home / "image"
     if note.exists() and not fresh:
-        old = image.Image(image.IMAGES / note.read_text().strip())
+        old = guest.by_key(note.read_text().strip())
         if old.complete:
             if old.key != current.key:
-                steps.say("  (a newer guest image is there; "
-                          "--fresh starts over with it)")
+                steps.say("  (this machine's disk is older than the current "
+                          "one: its packages, driver\n   and programs are "
+                          "earlier ones; --fresh starts over)")
             return old
-        steps.say("  (the image this machine's disk stood on is gone: "
+        steps.say("  (what this machine's disk stood on is gone: "
                   "the disk starts over)")
     shutil.rmtree(home, ignore_errors=True)
     notes = [other / "image" for other in set(HOMES.values())]
     used = {note.read_text().strip() for note in notes if note.exists()}
-    image.forget_all_but(used | {current.key})
+    guest.forget_all_but(used | {current.key})
     return current
 
 
-def prepare(home, guest, kind):
+def prepare(home, stands_on, kind):
     home.mkdir(parents=True, exist_ok=True)
     disk = home / "disk.qcow2"
     if not disk.exists():
         steps.command("machine", "qemu-img", "create", "-q", "-f", "qcow2",
-                      "-F", "raw", "-b", os.path.relpath(guest.root, home),
-                      disk)
+                      "-F", "qcow2", "-b",
+                      os.path.relpath(stands_on.root.resolve(),
+                                      home.resolve()), disk)
     variables = home / "vars.fd"
     if not variables.exists():
         steps.write_whole(variables, firmware.variables(CERTIFICATES[kind]))
-    esp.write(home / "esp.img", guest, kind)
-    steps.write_whole(home / "image", guest.key.encode())
+    esp.write(home / "esp.img", stands_on, kind)
+    steps.write_whole(home / "image", stands_on.key.encode())
 
 
 # --- running it ---------------------------------------------------------------

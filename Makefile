@@ -122,6 +122,7 @@ all: $(UEFI_TESTS)
 clean:
 	rm -rf $(B)/gcc $(B)/clang
 
+include host/host.mk
 -include tools/check/check.mk
 -include tests/unit/unit.mk
 -include tests/fuzz/fuzz.mk

@@ -15,7 +15,7 @@ check:
 check-lint:
 	@python3 -B tools/check/check.py $(LINTS)
 
-check-gen:
+check-gen: check-gcc # has built what prints a page
 	@tools/gen/run --check
 
 check-gcc check-clang: check-%:

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# The host programs, ordinary ones of Debian's user space.
+#
+#   make host                      build/CC/host/{vbsctl,vbsd,...}
+#   make install-host DESTDIR=DIR  programs, units, catalog, man, completion
+
+HOST_VERSION := $(shell sed -n 's/^\#define OPENVBS_VERSION "\(.*\)"/\1/p' \
+	boot/version.h)
+HOST_FLAGS := $(WARN) -O2 -g -I. -MMD -MP -fPIE -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection -D_FORTIFY_SOURCE=2 \
+	-Wformat=2 -ffile-prefix-map=$(CURDIR)/= \
+	-DOPENVBS_HOST_VERSION='"$(HOST_VERSION)"'
+HOST_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+HOST_LIBS := -ljansson -lsystemd -lhogweed -lnettle -lgmp
+
+H := $(O)/host
+host_obj = $(patsubst %.c,$(H)/obj/%.o,$(1))
+HOST_LIB := $(wildcard host/libvbs/*.c) lib/status.c
+HOST_CTL := $(filter-out host/vbsctl/main.c host/vbsctl/generate.c,\
+	$(wildcard host/vbsctl/*.c))
+host_src_vbsctl := host/vbsctl/main.c $(HOST_CTL) $(HOST_LIB)
+host_src_vbsctl-generate := host/vbsctl/generate.c $(HOST_CTL) $(HOST_LIB)
+HOST_PROGRAMS := vbsctl vbsctl-generate
+
+$(H)/obj/%.o: %.c host/host.mk Makefile boot/version.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_FLAGS) -c $< -o $@
+
+define host_rule
+$(H)/$(1): $(call host_obj,$(host_src_$(1)))
+	$(call say,LINK,$$@)
+	$(Q)$(CC) $(HOST_LINK) $$^ $(HOST_LIBS) -o $$@
+endef
+$(foreach p,$(HOST_PROGRAMS),$(eval $(call host_rule,$(p))))
+
+$(H)/vbsctl.8: $(H)/vbsctl-generate
+	$(Q)$< man >$@
+$(H)/vbsctl.bash: $(H)/vbsctl-generate
+	$(Q)$< completion >$@
+
+all: host
+host: $(HOST_PROGRAMS:%=$(H)/%) $(H)/vbsctl.8 $(H)/vbsctl.bash
+
+install-host: host
+	$(Q)install -D -m 755 $(H)/vbsctl $(DESTDIR)/usr/bin/vbsctl
+	$(Q)install -D -m 644 $(H)/vbsctl.8 \
+		$(DESTDIR)/usr/share/man/man8/vbsctl.8
+	$(Q)install -D -m 644 $(H)/vbsctl.bash \
+		$(DESTDIR)/usr/share/bash-completion/completions/vbsctl
+
+.PHONY: host install-host

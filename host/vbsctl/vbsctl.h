@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line. One table names each command, its function, usage and
+ * help; dispatch, options, `help`, the man page, the completion and
+ * docs/vbsctl.md come from it, so that none can say what another denies.
+ */
+#ifndef OPENVBS_HOST_VBSCTL_VBSCTL_H
+#define OPENVBS_HOST_VBSCTL_VBSCTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Options that are not in a command's usage are refused. */
+struct arguments {
+	bool json;
+	bool follow;
+	bool live;
+	const char *operand[2]; /* NULL: not given */
+};
+
+enum exit_code {
+	EXIT_GOOD = 0,
+	EXIT_DEGRADED = 1, /* worse than asked for, or not proved */
+	EXIT_OFF = 2,	   /* nothing there to ask */
+	EXIT_USAGE = 64,
+};
+
+struct command {
+	const char *name;
+	enum exit_code (*run)(const struct arguments *arguments);
+	const char *usage; /* options and operands; "[--x]" permits --x */
+	size_t operands_min;
+	size_t operands_max;
+	const char *help; /* one line */
+	const char *text; /* for the manual: sentences */
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+enum exit_code command_status(const struct arguments *arguments);
+enum exit_code command_check(const struct arguments *arguments);
+enum exit_code command_version(const struct arguments *arguments);
+enum exit_code command_help(const struct arguments *arguments);
+
+/* One option of any command, where it goes. */
+struct option_row {
+	const char *word;
+	size_t member; /* offset of the bool in struct arguments */
+	const char *help;
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_count;
+
+/* --- what commands share --------------------------------------------------- */
+
+/* Prints text in lines of at most 79 columns, if there is any. */
+void print_wrapped(const char *text);
+
+/* Prints a document and its end of line, drops the reference. */
+void print_json(json_t *document);
+
+/* The report by vbsd; or by /dev/vbs when vbsd does not run; never NULL. */
+json_t *live_report(void);
+
+/*
+ * A reply of vbsd, its `ok` true; or NULL and why in words, with what to do.
+ * Drops the reference to the request.
+ */
+json_t *live_ask(json_t *request, const char **why);
+
+#endif

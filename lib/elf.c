@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ELF loader. Called by the boot loader with the hypervisor's image. Pure:
- * reads the file, writes the memory it was given. Invariant: every number
- * taken from the file is compared with a size before it becomes an address.
+ * ELF loader. Called by the boot loader with the images it places, by the
+ * secure kernel with its services'. Pure: reads the file, writes the memory it
+ * was given. Invariant: every number taken from the file is compared with a
+ * size before it becomes an address.
  */
 #include <stdbool.h>
 
@@ -16,23 +17,26 @@ static bool within(uint64_t offset, uint64_t length, uint64_t size)
 	return offset <= size && length <= size - offset;
 }
 
-static struct elf_segment segment_get(const struct elf_image *image,
+static struct elf_segment segment_get(const uint8_t *bytes,
 				      const struct elf_header *header,
 				      unsigned index)
 {
 	struct elf_segment segment;
 
-	memcpy(&segment,
-	       image->bytes + header->segments + index * sizeof(segment),
+	memcpy(&segment, bytes + header->segments + index * sizeof(segment),
 	       sizeof(segment));
 	return segment;
 }
 
-static enum status header_check(const struct elf_header *header, uint64_t size)
+static enum status header_read(const uint8_t *bytes, uint64_t size,
+			       unsigned type, struct elf_header *header)
 {
+	if (size < sizeof(*header)) {
+		return STATUS_CORRUPT;
+	}
+	memcpy(header, bytes, sizeof(*header));
 	if (memcmp(header->ident, ELF_IDENT, sizeof(header->ident)) != 0 ||
-	    header->type != ELF_TYPE_DYNAMIC ||
-	    header->machine != ELF_MACHINE_X86_64 ||
+	    header->type != type || header->machine != ELF_MACHINE_X86_64 ||
 	    header->segment_bytes != sizeof(struct elf_segment) ||
 	    header->segment_count == 0 ||
 	    header->segment_count > ELF_SEGMENTS_MAX) {
@@ -68,6 +72,14 @@ static enum status segment_check(const struct elf_segment *segment,
 	return STATUS_OK;
 }
 
+/* Whether there is code at this address. */
+static bool segment_runs(const struct elf_segment *segment, uint64_t address)
+{
+	return (segment->flags & ELF_FLAG_EXECUTE) &&
+	       address >= segment->address &&
+	       address - segment->address < segment->file_bytes;
+}
+
 enum status elf_open(const void *bytes, uint64_t size_bytes,
 		     struct elf_image *image)
 {
@@ -76,11 +88,7 @@ enum status elf_open(const void *bytes, uint64_t size_bytes,
 	uint64_t end = 0;
 	bool entry_runs = false;
 
-	if (size_bytes < sizeof(header)) {
-		return STATUS_CORRUPT;
-	}
-	memcpy(&header, bytes, sizeof(header));
-	status = header_check(&header, size_bytes);
+	status = header_read(bytes, size_bytes, ELF_TYPE_DYNAMIC, &header);
 	if (status != STATUS_OK) {
 		return status;
 	}
@@ -88,7 +96,8 @@ enum status elf_open(const void *bytes, uint64_t size_bytes,
 	image->size_bytes = size_bytes;
 	image->entry = header.entry;
 	for (unsigned i = 0; i < header.segment_count; i++) {
-		struct elf_segment segment = segment_get(image, &header, i);
+		struct elf_segment segment =
+			segment_get(image->bytes, &header, i);
 
 		if (segment.type == ELF_SEGMENT_DYNAMIC) {
 			continue;
@@ -101,10 +110,7 @@ enum status elf_open(const void *bytes, uint64_t size_bytes,
 			return status;
 		}
 		end = segment.address + segment.memory_bytes;
-		entry_runs |=
-			(segment.flags & ELF_FLAG_EXECUTE) &&
-			header.entry >= segment.address &&
-			header.entry - segment.address < segment.file_bytes;
+		entry_runs |= segment_runs(&segment, header.entry);
 	}
 	if (!entry_runs) {
 		return STATUS_CORRUPT;
@@ -208,7 +214,8 @@ enum status elf_place(const struct elf_image *image, void *to, uint64_t base)
 
 	memcpy(&header, image->bytes, sizeof(header));
 	for (unsigned i = 0; i < header.segment_count; i++) {
-		struct elf_segment segment = segment_get(image, &header, i);
+		struct elf_segment segment =
+			segment_get(image->bytes, &header, i);
 
 		if (segment.type == ELF_SEGMENT_LOAD) {
 			memcpy((uint8_t *)to + segment.address,
@@ -222,4 +229,56 @@ enum status elf_place(const struct elf_image *image, void *to, uint64_t base)
 		}
 	}
 	return relocate(image, to, base, &relocations);
+}
+
+/* Segments that ask for nothing; a stack that runs would. */
+static bool is_idle(const struct elf_segment *segment)
+{
+	return segment->type == ELF_SEGMENT_NOTE ||
+	       (segment->type == ELF_SEGMENT_STACK &&
+		!(segment->flags & ELF_FLAG_EXECUTE));
+}
+
+enum status elf_executable_open(const void *bytes, uint64_t size_bytes,
+				uint64_t base,
+				struct elf_executable *executable)
+{
+	struct elf_header header;
+	enum status status;
+	uint64_t end = 0;
+	bool entry_runs = false;
+
+	status = header_read(bytes, size_bytes, ELF_TYPE_EXECUTABLE, &header);
+	if (status != STATUS_OK) {
+		return status;
+	}
+	executable->entry = header.entry;
+	executable->count = 0;
+	for (unsigned i = 0; i < header.segment_count; i++) {
+		struct elf_segment segment = segment_get(bytes, &header, i);
+
+		if (is_idle(&segment)) {
+			continue;
+		}
+		if (segment.type != ELF_SEGMENT_LOAD) {
+			return STATUS_UNSUPPORTED;
+		}
+		segment.address -= base; /* below it: beyond all bounds */
+		status = segment_check(&segment, size_bytes, end);
+		if (status != STATUS_OK) {
+			return status;
+		}
+		end = segment.address + segment.memory_bytes;
+		entry_runs |= segment_runs(&segment, header.entry - base);
+		executable->part[executable->count] = (struct elf_part){
+			.address = base + segment.address,
+			.memory_bytes = segment.memory_bytes,
+			.bytes = (const uint8_t *)bytes + segment.offset,
+			.file_bytes = segment.file_bytes,
+			.writable = (segment.flags & ELF_FLAG_WRITE) != 0,
+			.executable = (segment.flags & ELF_FLAG_EXECUTE) != 0,
+		};
+		executable->count++;
+	}
+	return entry_runs ? STATUS_OK : STATUS_CORRUPT;
 }

@@ -11,11 +11,14 @@
 /* Magic, 64 bits, little-endian, version 1, System V ABI. */
 #define ELF_IDENT "\177ELF\2\1\1\0\0\0\0\0\0\0\0"
 
-#define ELF_TYPE_DYNAMIC   3
-#define ELF_MACHINE_X86_64 62
+#define ELF_TYPE_EXECUTABLE 2
+#define ELF_TYPE_DYNAMIC    3
+#define ELF_MACHINE_X86_64  62
 
 #define ELF_SEGMENT_LOAD    1
 #define ELF_SEGMENT_DYNAMIC 2
+#define ELF_SEGMENT_NOTE    4
+#define ELF_SEGMENT_STACK   UINT32_C(0x6474e551) /* GNU: stack's rights */
 #define ELF_FLAG_EXECUTE    1u
 #define ELF_FLAG_WRITE	    2u
 
@@ -35,9 +38,8 @@
 
 #define ELF_RELOCATION_RELATIVE 8 /* R_X86_64_RELATIVE, no symbol */
 
-/* Our own bounds. */
+/* Our own bounds; ELF_SEGMENTS_MAX is in elf.h. */
 #define ELF_PAGE_BYTES	     UINT64_C(4096)
-#define ELF_SEGMENTS_MAX     8
 #define ELF_MEMORY_BYTES_MAX (UINT64_C(64) << 20)
 
 struct elf_header {

@@ -36,8 +36,8 @@ HV_FLAGS := $(COMMON) $(RETPOLINE) -m64 -fpie -fvisibility=hidden \
 	-mno-red-zone -fno-jump-tables -fcf-protection=none \
 	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(findstring clang,$(CC)),-fdirect-access-external-data)
-LOADER_LIB := lib/acpi.c lib/aml.c lib/elf.c # read by loaders only
-HV_SRC := $(filter-out $(LOADER_LIB),\
+OTHERS_LIB := lib/acpi.c lib/aml.c lib/elf.c lib/policy.c # not the hypervisor's
+HV_SRC := $(filter-out $(OTHERS_LIB),\
 	$(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c))
 HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
 hv_src_ship := $(filter-out %_test.c,$(HV_SRC))

@@ -13,7 +13,8 @@
 
 /*
  * Once, on the boot processor, with the page tables in place: frames from
- * `first_free` on, in the linear map, are nobody's yet. Starts the services.
+ * number `first_free` to the end of VTL1's memory, in the linear map, are
+ * nobody's yet. `boot` may be the loader's page itself, whose seed is wiped. Starts the services.
  * The result goes to the loader, which refuses to go on without VTL1.
  */
 enum status entry_start(const struct vtl1_boot *boot, uint64_t first_free);

@@ -13,7 +13,7 @@ FUZZ_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 fuzz_src = tests/fuzz/fuzz_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
-	$(call fuzz_says,$(1),Links))
+	$(call matches,$(call fuzz_says,$(1),Links)))
 fuzz_says = $(shell sed -n 's/^ \* $(2): //p' tests/fuzz/fuzz_$(1).c)
 
 $(B)/fuzz/obj/%.o: %.c tests/fuzz/fuzz.mk Makefile

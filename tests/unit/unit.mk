@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Unit tests on a PC: every tests/unit/test_NAME.c is a program of its own,
 # built by gcc and by clang with sanitizers. It links the source of the same
-# name in lib/ or hv/, and what its opening comment says:
+# name in lib/ or hv/, and what its opening comment says; a folder means all in it
+# but what differs between the shipped and the test image:
 #
 #	 * Links: hv/core/pool.c tests/fake/machine.c
 #	 * Libs: -lhogweed -lnettle -lgmp
@@ -19,7 +20,9 @@ UNIT_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
 
 unit_src = tests/unit/test_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
-	$(call unit_says,$(1),Links))
+	$(call matches,$(call unit_says,$(1),Links)))
+matches = $(foreach l,$(1),$(if $(filter %.c,$(l)),$(l),\
+	$(filter-out %_ship.c %_test.c,$(wildcard $(l)/*.c))))
 unit_says = $(shell sed -n 's/^ \* $(2): //p' tests/unit/test_$(1).c)
 
 define unit_cc_rule

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The services that are in the image: one row each, indexed by their number. */
+#ifndef OPENVBS_SK_CORE_MANIFEST_H
+#define OPENVBS_SK_CORE_MANIFEST_H
+
+#include <stdint.h>
+
+#include "abi/service.h"
+
+#define SERVICE_SLOTS_MAX 8u
+
+struct manifest_row {
+	char name[16];
+	const uint8_t *image; /* static ELF; NULL: no service of this number */
+	const uint8_t *image_end;
+	uint32_t threads; /* inside at a time, at most SERVICE_SLOTS_MAX */
+	uint32_t callees; /* services it may call, a bit each */
+};
+
+extern const struct manifest_row manifest[SERVICE_COUNT];
+
+#endif

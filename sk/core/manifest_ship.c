@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The services of the shipped image. */
+#include "sk/core/manifest.h"
+
+const struct manifest_row manifest[SERVICE_COUNT] = {
+	[SERVICE_SECURE_KERNEL] = {.name = "secure-kernel"},
+};

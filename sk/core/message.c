@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages of VTL0. Called from the call table.
+ *
+ * Invariant: a request is copied into the thread before anything is looked
+ * at, and the reply is copied out once, by the call that gets STATUS_OK.
+ */
+#include "sk/core/message.h"
+
+#include "abi/vtl_call.h"
+#include "lib/bytes.h"
+#include "sk/core/event.h"
+#include "sk/core/frame.h"
+#include "sk/core/run.h"
+#include "sk/core/state.h"
+#include "sk/core/window.h"
+
+_Static_assert(SERVICE_COUNT * sizeof(struct sk_service) <=
+		       VTL_MESSAGE_DATA_BYTES,
+	       "one message");
+
+static enum status check(const struct vtl_message *message)
+{
+	if (message->version != VTL_MESSAGE_VERSION) {
+		return STATUS_UNSUPPORTED;
+	}
+	if (message->reserved_zero != 0 ||
+	    message->in_bytes > VTL_MESSAGE_DATA_BYTES ||
+	    message->out_bytes_max > VTL_MESSAGE_DATA_BYTES) {
+		return STATUS_INVALID;
+	}
+	/* What only VTL1 says to a service. */
+	if (message->method == SERVICE_METHOD_START ||
+	    message->caller == SERVICE_CALLER_VTL1) {
+		return STATUS_DENIED;
+	}
+	if (message->service != SERVICE_SECURE_KERNEL &&
+	    service_find(message->service) == NULL) {
+		return STATUS_NOT_FOUND;
+	}
+	return STATUS_OK;
+}
+
+/* --- the secure kernel's own methods ---------------------------------------- */
+
+static uint32_t describe(struct sk_status *to)
+{
+	*to = (struct sk_status){
+		.version = VTL_CALL_VERSION,
+		.cpu_count = state.boot.cpu_count,
+		.facts = state.boot.facts,
+		.launched = atomic_load(&state.launched),
+		.random_seeded = state.random.sources,
+		.calls = atomic_load(&state.calls),
+		.events_lost = event_lost(),
+		.memory_free_bytes = frame_free_bytes(),
+	};
+	for (uint32_t i = 1; i < SERVICE_COUNT; i++) {
+		to->service_count += service_find(i) != NULL;
+	}
+	memcpy(to->policy_digest, state.policy.digest,
+	       sizeof(to->policy_digest));
+	memcpy(to->openvbs_version, state.boot.openvbs_version,
+	       sizeof(to->openvbs_version));
+	return sizeof(*to);
+}
+
+/* Writes a reply into the thread's copy of the message. */
+static void answer(struct vtl_message *message)
+{
+	union {
+		struct sk_status status;
+		struct sk_service services[SERVICE_COUNT];
+	} to;
+	const void *from = &to;
+	uint32_t bytes = 0;
+
+	message->status = STATUS_OK;
+	message->out_bytes = 0;
+	if (message->in_bytes != 0) {
+		message->status = STATUS_INVALID;
+	} else if (message->method == SK_METHOD_STATUS) {
+		bytes = describe(&to.status);
+	} else if (message->method == SK_METHOD_SERVICES) {
+		bytes = service_describe(to.services);
+		bytes *= (uint32_t)sizeof(struct sk_service);
+	} else if (message->method == SK_METHOD_POLICY) {
+		from = &state.policy.policy;
+		bytes = sizeof(state.policy.policy);
+	} else {
+		message->status = STATUS_NOT_FOUND;
+	}
+	if (bytes > message->out_bytes_max) {
+		message->status = STATUS_NO_SPACE;
+		return;
+	}
+	memcpy(message->data, from, bytes);
+	message->out_bytes = bytes;
+}
+
+/* --- to services -------------------------------------------------------------- */
+
+static enum status deliver(struct thread *thread)
+{
+	struct service *service = service_find(thread->message.service);
+	enum status status = STATUS_OK;
+
+	if (service->id == SERVICE_AUDIT) {
+		status = run_events();
+	}
+	if (status == STATUS_OK) {
+		status = run_start(service);
+	}
+	if (status == STATUS_OK) {
+		status = run_deliver(thread, service);
+	}
+	return status;
+}
+
+/* What comes of a thread that this CPU has. */
+static enum status work(struct thread *thread)
+{
+	enum status status = STATUS_OK;
+
+	if (thread->done) {
+		return STATUS_OK; /* somebody has helped it to its end */
+	}
+	if (thread->message.service == SERVICE_SECURE_KERNEL) {
+		answer(&thread->message);
+		thread->done = true;
+		thread->result = STATUS_OK;
+		return STATUS_OK;
+	}
+	if (thread->depth == 0) {
+		status = deliver(thread);
+	}
+	return status == STATUS_OK ? run_thread(thread) : status;
+}
+
+/* A service that has crashed is started again before anybody asks for it. */
+static void revive(const struct thread *thread)
+{
+	struct service *service = service_find(thread->message.service);
+
+	/* Interrupted or refused: the next message to it goes on with that. */
+	(void)!(run_start(service) == STATUS_OK);
+}
+
+static enum status finish(struct thread *thread)
+{
+	enum status status = thread->result;
+
+	if (status == STATUS_OK) {
+		status = window_copy_out(thread->page, &thread->message);
+	}
+	return status;
+}
+
+/* Parks an interrupted thread. False: it was cancelled meanwhile. */
+static bool park(struct thread *thread)
+{
+	bool wanted;
+
+	lock_take(&state.lock);
+	wanted = !thread->cancelled;
+	if (wanted || thread->depth != 0) {
+		thread->state = THREAD_PREEMPTED;
+	} else {
+		thread->state = THREAD_FREE;
+	}
+	lock_release(&state.lock);
+	return wanted;
+}
+
+static bool is_cancelled(struct thread *thread)
+{
+	bool cancelled;
+
+	lock_take(&state.lock);
+	cancelled = thread->cancelled;
+	lock_release(&state.lock);
+	return cancelled;
+}
+
+static enum status go(struct thread *thread, uint64_t *value)
+{
+	uint64_t handle = thread_handle(thread);
+	enum status status = work(thread);
+
+	if (status == STATUS_INTERRUPTED) {
+		if (!park(thread)) {
+			return STATUS_NOT_FOUND;
+		}
+		*value = handle;
+		return status;
+	}
+	if (is_cancelled(thread)) {
+		status = STATUS_NOT_FOUND;
+	} else if (status == STATUS_OK) {
+		status = finish(thread);
+	}
+	if (status == STATUS_CRASHED) {
+		revive(thread);
+	}
+	thread_free(thread);
+	return status;
+}
+
+enum status message_send(uint64_t address, uint64_t *value)
+{
+	struct thread *thread;
+	enum status status = thread_take(&thread);
+
+	if (status != STATUS_OK) {
+		return status;
+	}
+	thread->page = address;
+	status = window_copy_in(address, &thread->message);
+	if (status == STATUS_OK) {
+		status = check(&thread->message);
+	}
+	if (status != STATUS_OK) {
+		thread_free(thread);
+		return status;
+	}
+	return go(thread, value);
+}
+
+enum status message_resume(uint64_t handle, uint64_t *value)
+{
+	struct thread *thread;
+	enum status status = thread_resume(handle, &thread);
+
+	if (status == STATUS_OK) {
+		return go(thread, value);
+	}
+	if (status == STATUS_INTERRUPTED) {
+		*value = handle;
+	}
+	return status;
+}
+
+enum status message_cancel(uint64_t handle, uint64_t *value)
+{
+	(void)value;
+	return thread_cancel(handle);
+}
+
+enum status message_drain(uint64_t unused, uint64_t *value)
+{
+	struct thread *thread;
+
+	(void)unused;
+	(void)value;
+	if (thread_forgotten(&thread)) {
+		if (run_other(thread) == STATUS_INTERRUPTED ||
+		    thread_any_forgotten()) {
+			return STATUS_INTERRUPTED;
+		}
+		return STATUS_OK;
+	}
+	return thread_any_forgotten() ? STATUS_BUSY : STATUS_OK;
+}
+
+enum status message_adopt(uint64_t unused, uint64_t *value)
+{
+	(void)unused;
+	*value = thread_cancel_all();
+	event_note(EVENT_DRIVER_BOUND, *value, 0);
+	return STATUS_OK;
+}

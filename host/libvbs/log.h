@@ -11,10 +11,15 @@
  * The audit service that has crashed comes back with another boot id; then
  * log_append() says STATUS_CONFLICT: close, ask for the key, open anew.
  *
- * Results: STATUS_OK; STATUS_CONFLICT (the batch does not follow what is
- * stored); STATUS_CORRUPT (the file in place is not a log of this key);
- * STATUS_BUSY (another process has it open); STATUS_NO_SPACE (the system
- * refused, errno says why; nothing was acknowledged); STATUS_NO_MEMORY.
+ * The writer keeps what VTL1 says, gaps and wrong signatures included: that is
+ * evidence, and verify.h reads it.
+ *
+ * Results: STATUS_OK; STATUS_CONFLICT (another boot id); STATUS_INVALID (no
+ * reply of AUDIT_METHOD_READ, or older than what is stored); STATUS_CORRUPT
+ * (the file in place is not a log of this key, or is damaged before its end:
+ * move it aside and open anew); STATUS_BUSY (another process has it open);
+ * STATUS_NO_SPACE (the system refused, errno says why; nothing is stored);
+ * STATUS_NO_MEMORY.
  */
 #ifndef OPENVBS_HOST_LIBVBS_LOG_H
 #define OPENVBS_HOST_LIBVBS_LOG_H
@@ -45,8 +50,7 @@ uint64_t log_acknowledged(const struct log *log);
 
 /*
  * Appends a reply of AUDIT_METHOD_READ of `len_bytes` and syncs it. A batch
- * without records is checked and not stored. Signatures are not checked here,
- * a log with a wrong one is evidence; order and chain are.
+ * without records is checked and not stored.
  */
 enum status log_append(struct log *log, const struct audit_batch *batch,
 		       size_t len_bytes);

@@ -20,6 +20,7 @@
 #ifndef OPENVBS_HOST_LIBVBS_LOG_FORMAT_H
 #define OPENVBS_HOST_LIBVBS_LOG_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,12 +43,15 @@ struct log_batch {
 	uint32_t magic;
 	uint32_t count;	    /* of records, 1 to AUDIT_BATCH_MAX */
 	uint64_t stored_us; /* since 1970, as Linux said: not proved */
+	uint64_t check;	    /* log_check() */
 };
 
 /* One batch, copied out. */
 struct log_entry {
 	uint64_t offset_bytes; /* of the batch in the file */
 	uint64_t stored_us;
+	bool whole; /* its check is right */
+	bool last;  /* nothing follows */
 	uint32_t count;
 	struct audit_record record[AUDIT_BATCH_MAX];
 	struct audit_signed_head head;
@@ -63,12 +67,26 @@ enum status log_header_read(const void *bytes, size_t len_bytes,
  *
  * STATUS_NOT_FOUND: the file ends here. STATUS_INTERRUPTED: it ends inside
  * this batch, a torn tail (also when the tail is all zero, as file systems
- * leave it). STATUS_CORRUPT: these bytes never were a batch.
+ * leave it). STATUS_CORRUPT: these bytes never were a batch. STATUS_OK with
+ * `last` and not `whole` may be a torn tail too.
  */
 enum status log_next(const void *bytes, size_t len_bytes, size_t *offset_bytes,
 		     struct log_entry *entry);
 
+/*
+ * Over `count` records and their head, as they lie behind struct log_batch. It
+ * tells a power cut's half batch; whoever edits a log can make it right.
+ */
+uint64_t log_check(uint32_t count, const void *records_and_head);
+
+/* Bytes of a batch with its header and head. */
+static inline size_t log_batch_bytes(uint32_t count)
+{
+	return sizeof(struct log_batch) + count * sizeof(struct audit_record) +
+	       sizeof(struct audit_signed_head);
+}
+
 _Static_assert(sizeof(struct log_header) == 80, "layout");
-_Static_assert(sizeof(struct log_batch) == 16, "layout");
+_Static_assert(sizeof(struct log_batch) == 24, "layout");
 
 #endif

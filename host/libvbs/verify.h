@@ -28,10 +28,7 @@
 
 #include "abi/audit.h"
 
-/*
- * What can be found; `first` and `last` are sequences unless told otherwise.
- * The words are completed by verify_words().
- */
+/* What can be found; verify_words() adds which records are meant. */
 #define VERIFY_LIST(X)                                                       \
 	X(HEADER, "not a log, or its header is damaged")                     \
 	X(OTHER_KEY, "made with another key than the one asked for")         \
@@ -43,6 +40,7 @@
 	X(CHANGED, "a record was changed, or one put in place of another")   \
 	X(HEAD_FORGED, "the signature under these records is not the key's") \
 	X(HEAD_OTHER, "the head under these records belongs elsewhere")      \
+	X(UNPROVED, "no head proves these records")                          \
 	X(LIVE_FORGED, "the live head is not signed by this key")            \
 	X(LIVE_STALE, "the live head does not have the reader's nonce")      \
 	X(LIVE_DIFFERS, "the live head contradicts the log")                 \
@@ -57,7 +55,7 @@ enum verify_kind {
 
 struct verify_finding {
 	enum verify_kind kind;
-	uint64_t first;
+	uint64_t first; /* sequences; 0 when no record is meant */
 	uint64_t last;
 	uint64_t offset_bytes; /* in the file */
 };

@@ -35,7 +35,7 @@ static enum status dispatch_row(const struct rt_method *row,
 		buffer->bytes_max = sizeof(buffer->data);
 	}
 	status = row->handle(buffer);
-	if (buffer->bytes > buffer->bytes_max) {
+	if (status == STATUS_OK && buffer->bytes > buffer->bytes_max) {
 		rt_crash();
 	}
 	return status;

@@ -114,11 +114,6 @@ int __fprintf_chk(void *file, int flag, const char *format, ...)
 	return 0;
 }
 
-_Noreturn void rt_crash(void)
-{
-	__builtin_trap();
-}
-
 _Noreturn void abort(void)
 {
 	rt_crash();

@@ -383,7 +383,8 @@ static void report_key(const struct verify *v, FILE *to)
 	(void)fputs(v->key.anchored != 0
 			    ? "; said to be anchored outside this boot\n"
 			    : "; unanchored: nothing outside this boot "
-			      "vouches for it\n",
+			      "vouches for it, so a kernel that has been "
+			      "taken over could have made key and log\n",
 		    to);
 }
 

@@ -5,6 +5,7 @@
  * takes its system calls away before Linux sees them (ptrace).
  *
  * Images: audit
+ * Links: lib/elf.c lib/bytes.c
  * Libs: -lhogweed -lnettle -lgmp
  */
 #define _GNU_SOURCE
@@ -27,6 +28,7 @@
 #include "abi/audit.h"
 #include "abi/service.h"
 #include "abi/status.h"
+#include "lib/elf.h"
 #include "tests/unit/unit.h"
 
 #define STACK_BYTES   UINT64_C(0x8000)
@@ -208,6 +210,31 @@ static void is_signed(const struct audit_key *key,
 					  head->signature));
 }
 
+/* What the secure kernel reads in it: three parts, none writable code. */
+static void is_placed_by_the_secure_kernel(void **unused)
+{
+	int file = image_open("audit");
+	struct elf_executable executable;
+	struct stat stat;
+	void *bytes;
+
+	(void)unused;
+	assert_int_equal(fstat(file, &stat), 0);
+	bytes = malloc((size_t)stat.st_size);
+	assert_int_equal(read(file, bytes, (size_t)stat.st_size), stat.st_size);
+	assert_int_equal(elf_executable_open(bytes, (uint64_t)stat.st_size,
+					     SERVICE_IMAGE_BASE, &executable),
+			 STATUS_OK);
+	assert_int_equal(executable.count, 3);
+	assert_int_equal(executable.entry, SERVICE_IMAGE_BASE);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(executable.part[i].executable, i == 0);
+		assert_int_equal(executable.part[i].writable, i == 2);
+	}
+	free(bytes);
+	close(file);
+}
+
 static void starts_once_and_first(void **unused)
 {
 	struct machine m;
@@ -305,6 +332,7 @@ static void broken_heap_crashes(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_placed_by_the_secure_kernel),
 		cmocka_unit_test(starts_once_and_first),
 		cmocka_unit_test(keeps_and_signs),
 		cmocka_unit_test(keys_follow_seeds),

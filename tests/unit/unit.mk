@@ -33,7 +33,7 @@ $(B)/$(1)/unit/%.o: %.c tests/unit/unit.mk Makefile
 $(B)/$(1)/images/svc/%.elf: unit-images-$(1)
 	@:
 unit-images-$(1):
-	@$$(MAKE) --no-print-directory svc CC=$(1) O=$(B)/$(1)/images
+	@$$(MAKE) -s --no-print-directory svc CC=$(1) O=$(B)/$(1)/images
 unit-$(1): $(addprefix unit-$(1)-,$(UNIT_NAMES))
 .PHONY: unit-$(1) unit-images-$(1)
 endef

@@ -70,6 +70,12 @@ struct answer call_answer(struct cpu *cpu, struct exit *exit)
 	case CALL_TEST_SIZE:
 		*rax = hv.handoff.memory_size_bytes;
 		break;
+	case CALL_TEST_VTL1_BASE:
+		*rax = hv.handoff.vtl1.memory_base;
+		break;
+	case CALL_TEST_VTL1_SIZE:
+		*rax = hv.handoff.vtl1.memory_size_bytes;
+		break;
 	case CALL_TEST_EXITS:
 		*rax = exits_of(first);
 		break;

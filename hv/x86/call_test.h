@@ -13,4 +13,7 @@
 
 #define CALL_TEST_REPORT 0x54455304u /* exit counters to the debug console */
 
+#define CALL_TEST_VTL1_BASE 0x54455305u /* first byte of VTL1's memory */
+#define CALL_TEST_VTL1_SIZE 0x54455306u /* its length in bytes */
+
 #endif

@@ -34,6 +34,7 @@ UNPROTECTED = PROTECTED | {
     "cmdline": f"memmap={SPARE_BYTES >> 20}M\\${SPARE:#x}"}
 
 CALL_BASE, CALL_SIZE, CALL_EXITS, CALL_ACCESS = range(0x54455300, 0x54455304)
+CALL_VTL1_BASE, CALL_VTL1_SIZE = 0x54455305, 0x54455306
 
 
 class Attacker:
@@ -107,6 +108,11 @@ class Attacker:
         """(base, size) of the hypervisor's memory."""
         return (self.number(f"call {CALL_BASE}"),
                 self.number(f"call {CALL_SIZE}"))
+
+    def vtl1(self):
+        """(base, size) of VTL1's memory."""
+        return (self.number(f"call {CALL_VTL1_BASE}"),
+                self.number(f"call {CALL_VTL1_SIZE}"))
 
 
 def program(code):

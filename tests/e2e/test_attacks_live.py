@@ -30,10 +30,10 @@ def attack_shootdown(machine):
     kernel_is_healthy(machine)
 
 
-def text_marker():
-    """Bytes of the hypervisor's code that occur once in its image."""
-    image = steps.BUILD / "gcc" / "hv-test.elf"
-    copy = steps.BUILD / "gcc" / "hv-test.text"
+def text_marker(program):
+    """Bytes of a program's code that occur once in its image."""
+    image = steps.BUILD / "gcc" / f"{program}-test.elf"
+    copy = steps.BUILD / "gcc" / f"{program}-test.text"
     subprocess.run(["objcopy", "-O", "binary", "-j", ".text", image, copy],
                    check=True)
     text = copy.read_bytes()
@@ -41,7 +41,7 @@ def text_marker():
         marker = text[at:at + MARKER_BYTES]
         if text.count(marker) == 1 and marker.count(0) < 4:
             return marker
-    raise Failed("the hypervisor has no code to tell it by")
+    raise Failed(f"{program} has no code to tell it by")
 
 
 def memory_end(machine):
@@ -62,16 +62,17 @@ def scan(attacker, first, end, marker):
 
 @test(**PROTECTED)
 def attack_scan(machine):
-    """No copy of the hypervisor's code is left in any memory VTL0 reads."""
+    """No copy of the hypervisor or of VTL1 in any memory VTL0 reads."""
     attacker = Attacker(machine)
-    _, size = attacker.own()
-    result = scan(attacker, MIB, memory_end(machine), text_marker())
-    found, hidden = (int(number) for number in re.search(
-        r"found (\d+), hidden (\d+)", result).groups())
-    if hidden < size >> 12:
-        raise Failed(f"only {hidden} pages are hidden: {result}")
-    if found:
-        raise Failed(result)
+    size = attacker.own()[1] + attacker.vtl1()[1]
+    for marker in (text_marker("hv"), text_marker("sk")):
+        result = scan(attacker, MIB, memory_end(machine), marker)
+        found, hidden = (int(number) for number in re.search(
+            r"found (\d+), hidden (\d+)", result).groups())
+        if hidden < size >> 12:
+            raise Failed(f"only {hidden} pages are hidden: {result}")
+        if found:
+            raise Failed(result)
     kernel_is_healthy(machine)
 
 

@@ -9,6 +9,8 @@ from tests.e2e.attacker import (GP, PROTECTED, SPARE, SUCCEEDED, UD,
 from tests.e2e.registry import Failed, test
 
 PAGE = 0x1000
+ROW = 256  # accesses in one go
+VTL1_IMAGE = 0x10000  # abi/vtl1.h
 MAPPINGS = ("pte", "pmd", "ioremap", "memremap")
 ACCESSES = ("read1", "read2", "read4", "read8", "read_sse", "lods",
             "add_from", "write1", "write2", "write4", "write8", "write_sse",
@@ -44,17 +46,38 @@ def all_accesses():
             yield mapping, access, 0x10 * (index + 1)
 
 
-@test(quick=True, **PROTECTED)
-def attack_memory(machine):
-    """Image, text, page pool and a CPU's stack: no access of any kind."""
-    attacker = Attacker(machine)
-    base, size = attacker.own()
-    for page in (base, base + PAGE, base + size // 2, base + size - PAGE):
+def refused_everywhere(attacker, pages):
+    for page in pages:
         attacker.expect(GP, *(
             f"memory {mapping} {access} {page + offset:#x}"
             for mapping, access, offset in all_accesses()))
         attacker.expect_events("MEMORY_DENIED", *(
             page + offset for _, _, offset in all_accesses()))
+    kernel_is_healthy(attacker.machine)
+
+
+@test(quick=True, **PROTECTED)
+def attack_memory(machine):
+    """Image, text, page pool and a CPU's stack: no access of any kind."""
+    attacker = Attacker(machine)
+    base, size = attacker.own()
+    refused_everywhere(attacker, (base, base + PAGE, base + size // 2,
+                                  base + size - PAGE))
+
+
+@test(quick=True, **PROTECTED)
+def attack_memory_vtl1(machine):
+    """Boot page, tables, secure kernel, services and free frames of VTL1."""
+    attacker = Attacker(machine)
+    base, size = attacker.vtl1()
+    refused_everywhere(attacker, (base, base + PAGE, base + VTL1_IMAGE,
+                                  base + size // 2, base + size - PAGE))
+    # Every frame of it, by one read each.
+    for first in range(base, base + size, ROW * PAGE):
+        attacker.expect(GP, *(
+            f"memory pte read8 {page:#x}"
+            for page in range(first, min(first + ROW * PAGE, base + size),
+                              PAGE)))
     kernel_is_healthy(machine)
 
 

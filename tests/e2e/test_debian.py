@@ -36,10 +36,10 @@ def loader_ran(machine, count=1):
         machine.wait_event("LAUNCH", timeout=5, count=count, cpu=cpu)
 
 
-def for_each_count(name, quick_count=None, counts=CPU_COUNTS, **words):
+def for_each_count(name, quick_count=None, **words):
     """Register the function once for each number of CPUs, as NAME_N."""
     def register(function):
-        for cpus in counts:
+        for cpus in CPU_COUNTS:
             test(name=f"{name}_{cpus}", quick=cpus == quick_count, cpus=cpus,
                  **words)(function)
         return function
@@ -96,7 +96,7 @@ def stress(machine):
     kernel_log_is_clean(machine)
 
 
-@for_each_count("reboots", counts=(2,), own=True, boots=4)
+@for_each_count("reboots", own=True, boots=4)
 def reboots(lab):
     machine = lab.machine().wait_boot()
     for boot in range(1, REBOOTS + 1):
@@ -107,7 +107,7 @@ def reboots(lab):
         kernel_log_is_clean(machine)
 
 
-@for_each_count("powers_off", quick_count=2, counts=(2,), own=True)
+@for_each_count("powers_off", quick_count=2, own=True)
 def powers_off(lab):
     machine = lab.machine().wait_boot()
     started = time.monotonic()
@@ -116,7 +116,7 @@ def powers_off(lab):
         raise Failed("gone too fast for a shutdown")
 
 
-@for_each_count("kexecs", counts=(2,), own=True)
+@for_each_count("kexecs", own=True, boots=2)
 def kexecs(lab):
     """The next kernel starts inside VTL0 too, with all CPUs."""
     machine = lab.machine().wait_boot()

@@ -101,8 +101,9 @@ $(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
 endef
 $(foreach v,$(VARIANTS),$(eval $(call boot_rule,$(v))))
 
-# --- services of VTL1 ------------------------------------------------------
+# --- VTL1: services, and the secure kernel around them ----------------------
 include svc/svc.mk
+include sk/sk.mk
 
 # --- programs that attack before any kernel: tests/guest/uefi --------------
 UEFI_TESTS := $(O)/guest/paging_off.efi

@@ -32,7 +32,8 @@ $(O)/sk-$(1).elf: $(call sk_obj,$(1)) sk/sk.lds
 	$(call say,LD,$$@)
 	$(Q)ld -pie --no-dynamic-linker -z text -z noexecstack \
 		--no-warn-rwx-segments -nostdlib --gc-sections \
-		-T sk/sk.lds -o $$@ $(call sk_obj,$(1)) $(SVC_LIB_DIRS) -lnettle
+		-T sk/sk.lds -o $$@ $(call sk_obj,$(1)) $(SVC_LIB_DIRS) \
+		-Bstatic -lnettle
 $(O)/sk-$(1).image: $(O)/sk-$(1).elf
 	$(Q)strip -o $$@ $$<
 endef

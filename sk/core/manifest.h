@@ -19,4 +19,7 @@ struct manifest_row {
 
 extern const struct manifest_row manifest[SERVICE_COUNT];
 
+/* sk/x86/services_*.S */
+extern const uint8_t service_audit[], service_audit_end[];
+
 #endif

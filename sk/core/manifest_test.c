@@ -4,4 +4,8 @@
 
 const struct manifest_row manifest[SERVICE_COUNT] = {
 	[SERVICE_SECURE_KERNEL] = {.name = "secure-kernel"},
+	[SERVICE_AUDIT] = {.name = "audit",
+			   .image = service_audit,
+			   .image_end = service_audit_end,
+			   .threads = 1},
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The small answers to sk/core/machine.h: which CPU, what time, random words,
- * and what a fault in ring 0 means. What the archives ask of a C library ends
- * in here too.
+ * and what a fault in ring 0 means.
  */
 #include "sk/x86/cpu.h"
 #include "sk/x86/x86.h"
@@ -16,8 +15,6 @@ struct gate_frame {
 
 _Noreturn void gate_stop(const struct gate_frame *frame);
 _Noreturn void __stack_chk_fail(void);
-_Noreturn void abort(void);
-char *secure_getenv(const char *name);
 
 uint32_t machine_cpu(void)
 {
@@ -61,16 +58,4 @@ _Noreturn void gate_stop(const struct gate_frame *frame)
 _Noreturn void __stack_chk_fail(void)
 {
 	machine_stop(__FILE__, __LINE__, "a stack has been overrun");
-}
-
-_Noreturn void abort(void)
-{
-	machine_stop(__FILE__, __LINE__, "the library gave up");
-}
-
-/* The library asks whether somebody overrides what CPUID says. Nobody. */
-char *secure_getenv(const char *name)
-{
-	(void)name;
-	return NULL;
 }

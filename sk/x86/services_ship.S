@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The services' images of the shipped image; sk/core/manifest_ship.c. */
-#include "sk/x86/services.h"
+/* The services of the shipped image, as sk/core/manifest_ship.c names them. */
+	.macro SERVICE name
+	.balign 16
+	.globl service_\name
+	.globl service_\name\()_end
+	.hidden service_\name
+	.hidden service_\name\()_end
+service_\name:
+	.incbin "\name\().elf"
+service_\name\()_end:
+	.endm
 
+	.section .services, "a"
 	SERVICE audit

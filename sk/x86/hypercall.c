@@ -9,7 +9,7 @@
 #include "sk/x86/cpu.h"
 #include "sk/x86/x86.h"
 
-#define STATUS_BITS UINT64_C(UINT16_MAX)
+#define STATUS_BITS ((uint64_t)UINT16_MAX)
 #define WORDS_MOST  160u
 #define DIGITS_MOST 10
 

@@ -37,6 +37,12 @@
 #define PTE_NX	    BIT64(63)
 #define PTE_ADDRESS MASK64(51, 12)
 
+/* A clean FXSAVE image: every exception masked (APM vol. 1, 6.4, 4.2.2). */
+#define FXSAVE_FCW   0
+#define FXSAVE_MXCSR 24
+#define FCW_CLEAN    UINT16_C(0x37f)
+#define MXCSR_CLEAN  UINT32_C(0x1f80)
+
 #define XCR0_VTL1 UINT64_C(3) /* x87 and SSE */
 
 #define MSR_PRED_CMD	   0x49u

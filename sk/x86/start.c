@@ -72,7 +72,7 @@ static void canary_make(void)
 			 bytes_load64(&x86.boot->seed[i]);
 	}
 	for (unsigned i = 0; i < sizeof(sk_canary) / sizeof(canary); i++) {
-		sk_canary[i] = canary & ~UINT64_C(UINT8_MAX);
+		sk_canary[i] = canary & ~(uint64_t)UINT8_MAX;
 	}
 }
 

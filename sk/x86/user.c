@@ -12,11 +12,6 @@
 #define USER_END       (UINT64_C(1) << 47)
 #define VECTOR_SYSCALL 256u
 #define VECTOR_PF      14u
-/* A clean FXSAVE image: every exception masked (APM vol. 1, 6.4, 4.2.2). */
-#define FXSAVE_FCW   0
-#define FXSAVE_MXCSR 24
-#define FCW_CLEAN    UINT16_C(0x37f)
-#define MXCSR_CLEAN  UINT32_C(0x1f80)
 
 uint64_t sk_user_enter(struct user_state *state, uint64_t *error);
 

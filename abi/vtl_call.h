@@ -14,6 +14,8 @@
  * STATUS_INTERRUPTED and a handle in RDX: VTL0 takes its interrupt and calls
  * VTL_CALL_RESUME until it gets another answer. A handle is good for one
  * resumption at a time, on any CPU. The page then is the one named first.
+ * STATUS_BUSY, to either, means that nothing is under way any more, and the
+ * page is as it was: VTL0 sends the message again a little later.
  */
 #ifndef OPENVBS_ABI_VTL_CALL_H
 #define OPENVBS_ABI_VTL_CALL_H

@@ -124,6 +124,8 @@ int call_message(struct vtl_message *message)
 			argument = value;
 			cond_resched();
 		} else if (status == STATUS_BUSY) {
+			call = VTL_CALL_MESSAGE;
+			argument = virt_to_phys(message);
 			usleep_range_state(BUSY_US_MIN, BUSY_US_MAX,
 					   TASK_KILLABLE);
 		} else {

@@ -32,20 +32,25 @@ class Test:
     own: bool
     quick: bool
     modules: tuple  # kernel modules to find in /run/payload
+    programs: tuple  # folders of tests/guest whose program is there too
     boots: int = 1  # how many it takes, about: the longest start first
 
     @property
     def group(self):
         """Tests of one group run one after another on one machine."""
-        return self.name if self.own else (self.machine, self.modules)
+        return self.name if self.own else (
+            self.machine, self.modules, self.programs)
 
 
-def test(quick=False, own=False, modules=(), name=None, boots=1, **machine):
-    """Register a test; machine words are those of Machine."""
+def test(name=None, **words):
+    """Register a test; words are Test's own and those of Machine."""
+    own = {"own": False, "quick": False, "modules": (), "programs": (),
+           "boots": 1}
+    own |= {word: words.pop(word) for word in list(words) if word in own}
+
     def register(function):
-        TESTS.append(Test(name or function.__name__, function,
-                          tuple(sorted(machine.items())), own, quick,
-                          tuple(modules), boots))
+        TESTS.append(Test(name=name or function.__name__, function=function,
+                          machine=tuple(sorted(words.items())), **own))
         return function
     return register
 

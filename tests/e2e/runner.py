@@ -18,7 +18,7 @@ import traceback
 
 from tests.e2e import registry
 from tests.e2e.machine import EmulatorFault, Failed
-from tools.run import build, guest, module, steps
+from tools.run import build, guest, module, program, steps
 
 WORKERS = 2
 CHECK = "check"
@@ -59,7 +59,7 @@ class Runner:
         self.report = Report()
         self.guest = None
         self.build_failure = None
-        self.module_failures = {}
+        self.part_failures = {}
         self.machines = set()
 
     def prepare(self, tests):
@@ -69,22 +69,26 @@ class Runner:
             build.images()
         except steps.Failure as failure:
             self.build_failure = failure
-        names = {name for test in tests for name in test.modules}
-        for name in sorted(names):
-            try:
-                with steps.step(f"building module {name}"):
-                    module.build(name, self.guest.base)
-            except steps.Failure as failure:
-                self.module_failures[name] = failure
+        for name in sorted({name for test in tests for name in test.modules}):
+            self.prepare_part(name, lambda: module.build(name, self.guest.base))
+        for name in sorted({name for test in tests for name in test.programs}):
+            self.prepare_part(name, lambda: program.build(name))
+
+    def prepare_part(self, name, make):
+        try:
+            with steps.step(f"building {name} for the guest"):
+                make()
+        except steps.Failure as failure:
+            self.part_failures[name] = failure
 
     def obstacle(self, test):
         """Why the test cannot even start, or None."""
         needs_loader = dict(test.machine).get("loader", "test") != "none"
         if needs_loader and self.build_failure:
             return self.build_failure
-        for name in test.modules:
-            if name in self.module_failures:
-                return self.module_failures[name]
+        for name in test.modules + test.programs:
+            if name in self.part_failures:
+                return self.part_failures[name]
         return None
 
     # --- one job: a group of tests ------------------------------------------
@@ -184,8 +188,8 @@ class Runner:
                            f"{line}, {logs}")
 
     def payload(self, test):
-        """A folder with the kernel modules the test asked for."""
-        if not test.modules or self.obstacle(test):
+        """A folder with the modules and programs the test asked for."""
+        if not (test.modules or test.programs) or self.obstacle(test):
             return None
         folder = steps.BUILD / "test" / f"{test.name}.payload"
         shutil.rmtree(folder, ignore_errors=True)
@@ -193,6 +197,8 @@ class Runner:
         for name in test.modules:
             for built in (f"{name}.ko", f"{name}-unsigned.ko"):
                 shutil.copy(module.MODULES / built, folder)
+        for name in test.programs:
+            shutil.copy(program.PROGRAMS / name, folder)
         return folder
 
     # --- make check ---------------------------------------------------------

@@ -111,6 +111,15 @@ void attack_protect_race(const struct command *command);
 void attack_scan(const struct command *command);
 void attack_breakpoints(const struct command *command);
 void attack_lose_cr0(const struct command *command);
+void attack_vtl_call(const struct command *command);
+void attack_vtl_send(const struct command *command);
+void attack_vtl_rights(const struct command *command);
+void attack_vtl_abandon(const struct command *command);
+void attack_vtl_resume(const struct command *command);
+void attack_vtl_drain(const struct command *command);
+void attack_vtl_race(const struct command *command);
+void attack_vtl_withdraw(const struct command *command);
+void attack_vtl_random(const struct command *command);
 
 int memory_init(void);
 void memory_exit(void);

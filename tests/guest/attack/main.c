@@ -62,6 +62,15 @@ static const struct attack attacks[] = {
 	{"scan", attack_scan},
 	{"breakpoints", attack_breakpoints},
 	{"lose_cr0", attack_lose_cr0},
+	{"vtl_call", attack_vtl_call},
+	{"vtl_send", attack_vtl_send},
+	{"vtl_rights", attack_vtl_rights},
+	{"vtl_abandon", attack_vtl_abandon},
+	{"vtl_resume", attack_vtl_resume},
+	{"vtl_drain", attack_vtl_drain},
+	{"vtl_race", attack_vtl_race},
+	{"vtl_withdraw", attack_vtl_withdraw},
+	{"vtl_random", attack_vtl_random},
 };
 
 static DEFINE_MUTEX(control_lock);

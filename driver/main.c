@@ -79,12 +79,10 @@ static int vbs_probe(struct platform_device *device)
 	return 0;
 }
 
-/* Nobody has the device open, or the module would not be unloaded. */
 static int vbs_remove(struct platform_device *device)
 {
 	node_unregister();
 	status_unregister();
-	flush_work(&drain_work);
 	pr_info("/dev/vbs is gone\n");
 	return 0;
 }
@@ -105,7 +103,24 @@ static struct platform_driver vbs_driver = {
 			.suppress_bind_attrs = true,
 		},
 };
-module_platform_driver(vbs_driver);
+
+static int __init vbs_init(void)
+{
+	return platform_driver_register(&vbs_driver);
+}
+
+/*
+ * Nobody has the device open, or the module would stay. What killed callers
+ * have left is finished before its code goes away.
+ */
+static void __exit vbs_exit(void)
+{
+	platform_driver_unregister(&vbs_driver);
+	flush_work(&drain_work);
+}
+
+module_init(vbs_init);
+module_exit(vbs_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Calls to the secure world of OpenVBS (VTL1)");

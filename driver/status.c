@@ -133,23 +133,22 @@ static const struct file_operations value_operations = {
 	.release = single_release,
 };
 
-/* The folder, then its files; all NULL while the driver is not bound. */
-static struct dentry *entries[1 + ARRAY_SIZE(values)];
+static_assert(ARRAY_SIZE(values) == STATUS_FILES);
 
 int status_register(void)
 {
 	size_t i;
 
-	entries[0] = securityfs_create_dir("vbs", NULL);
-	for (i = 0; !IS_ERR(entries[i]) && i < ARRAY_SIZE(values); i++) {
-		entries[i + 1] = securityfs_create_file(
-			values[i].name, 0444, entries[0], (void *)&values[i],
-			&value_operations);
+	status_entries[0] = securityfs_create_dir("vbs", NULL);
+	for (i = 0; !IS_ERR(status_entries[i]) && i < ARRAY_SIZE(values); i++) {
+		status_entries[i + 1] = securityfs_create_file(
+			values[i].name, 0444, status_entries[0],
+			(void *)&values[i], &value_operations);
 	}
-	if (IS_ERR(entries[i])) {
-		int error = PTR_ERR(entries[i]);
+	if (IS_ERR(status_entries[i])) {
+		int error = PTR_ERR(status_entries[i]);
 
-		entries[i] = NULL;
+		status_entries[i] = NULL;
 		status_unregister();
 		return error;
 	}
@@ -160,9 +159,9 @@ void status_unregister(void)
 {
 	size_t i;
 
-	for (i = ARRAY_SIZE(entries); i > 0; i--) {
-		securityfs_remove(entries[i - 1]);
-		entries[i - 1] = NULL;
+	for (i = ARRAY_SIZE(status_entries); i > 0; i--) {
+		securityfs_remove(status_entries[i - 1]);
+		status_entries[i - 1] = NULL;
 	}
 }
 

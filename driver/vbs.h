@@ -11,6 +11,7 @@
 #define pr_fmt(format) "vbs: " format
 #endif
 
+#include <linux/fs.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -68,5 +69,10 @@ int status_announce(void);
 
 /* Runs call_drain(); queued after a call was cancelled. */
 extern struct work_struct drain_work;
+
+#define STATUS_FILES 13
+
+/* securityfs: the folder, then its files. NULL while nothing is bound. */
+extern struct dentry *status_entries[1 + STATUS_FILES];
 
 #endif

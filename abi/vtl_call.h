@@ -29,8 +29,9 @@
  * RESUME   R8: handle
  * CANCEL   R8: handle. Its reply is dropped, its work goes on in DRAIN
  * DRAIN    works on at one cancelled or forgotten call. STATUS_INTERRUPTED:
- *          call again. STATUS_OK: nothing is left
- * ADOPT    a new driver: all calls under way count as cancelled
+ *          call again. STATUS_BUSY: another CPU works at the last ones.
+ *          STATUS_OK: nothing is left
+ * ADOPT    a new driver: all calls under way count as cancelled. RDX: how many
  * LAUNCHED by the loader, once: from here on no launch call is answered
  */
 #define VTL_CALL_LIST(X)       \

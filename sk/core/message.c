@@ -117,6 +117,14 @@ static enum status deliver(struct thread *thread)
 	return status;
 }
 
+/* A service that has crashed is started again before anybody asks for it. */
+static void revive(const struct thread *thread)
+{
+	struct service *service = service_find(thread->message.service);
+
+	(void)run_start(service); /* if not now: whoever asks next goes on */
+}
+
 /* What comes of a thread that this CPU has. */
 static enum status work(struct thread *thread)
 {
@@ -134,52 +142,25 @@ static enum status work(struct thread *thread)
 	if (thread->depth == 0) {
 		status = deliver(thread);
 	}
-	return status == STATUS_OK ? run_thread(thread) : status;
-}
-
-/* A service that has crashed is started again before anybody asks for it. */
-static void revive(const struct thread *thread)
-{
-	struct service *service = service_find(thread->message.service);
-
-	/* Interrupted or refused: the next message to it goes on with that. */
-	(void)!(run_start(service) == STATUS_OK);
-}
-
-static enum status finish(struct thread *thread)
-{
-	enum status status = thread->result;
-
 	if (status == STATUS_OK) {
-		status = window_copy_out(thread->page, &thread->message);
+		status = run_thread(thread);
+	}
+	if (status == STATUS_OK && thread->result == STATUS_CRASHED) {
+		revive(thread);
 	}
 	return status;
 }
 
-/* Parks an interrupted thread. False: it was cancelled meanwhile. */
-static bool park(struct thread *thread)
+/* The end of a call: its reply, if somebody still waits for it. */
+static enum status finish(struct thread *thread)
 {
-	bool wanted;
-
-	lock_take(&state.lock);
-	wanted = !thread->cancelled;
-	if (wanted || thread->depth != 0) {
-		thread->state = THREAD_PREEMPTED;
-	} else {
-		thread->state = THREAD_FREE;
+	if (!thread_reply_begin(thread)) {
+		return STATUS_NOT_FOUND;
 	}
-	lock_release(&state.lock);
-	return wanted;
-}
-
-static bool is_cancelled(struct thread *thread)
-{
-	bool cancelled;
-
-	lock_take(&state.lock);
-	cancelled = thread->cancelled;
-	lock_release(&state.lock);
-	return cancelled;
+	if (thread->result != STATUS_OK) {
+		return thread->result;
+	}
+	return window_copy_out(thread->page, &thread->message);
 }
 
 static enum status go(struct thread *thread, uint64_t *value)
@@ -188,19 +169,11 @@ static enum status go(struct thread *thread, uint64_t *value)
 	enum status status = work(thread);
 
 	if (status == STATUS_INTERRUPTED) {
-		if (!park(thread)) {
-			return STATUS_NOT_FOUND;
-		}
 		*value = handle;
-		return status;
+		return thread_park(thread) ? status : STATUS_NOT_FOUND;
 	}
-	if (is_cancelled(thread)) {
-		status = STATUS_NOT_FOUND;
-	} else if (status == STATUS_OK) {
+	if (status == STATUS_OK) {
 		status = finish(thread);
-	}
-	if (status == STATUS_CRASHED) {
-		revive(thread);
 	}
 	thread_free(thread);
 	return status;

@@ -45,9 +45,39 @@ enum status thread_take(struct thread **thread)
 void thread_free(struct thread *thread)
 {
 	lock_take(&state.lock);
-	CHECK(thread->state == THREAD_RUNNING && thread->depth == 0);
+	CHECK(thread->state == THREAD_RUNNING ||
+	      thread->state == THREAD_REPLYING);
+	CHECK(thread->depth == 0);
 	thread->state = THREAD_FREE;
 	lock_release(&state.lock);
+}
+
+bool thread_reply_begin(struct thread *thread)
+{
+	bool wanted;
+
+	lock_take(&state.lock);
+	wanted = !thread->cancelled;
+	if (wanted) {
+		thread->state = THREAD_REPLYING;
+	}
+	lock_release(&state.lock);
+	return wanted;
+}
+
+bool thread_park(struct thread *thread)
+{
+	bool wanted;
+
+	lock_take(&state.lock);
+	wanted = !thread->cancelled;
+	if (wanted || thread->depth != 0) {
+		thread->state = THREAD_PREEMPTED;
+	} else {
+		thread->state = THREAD_FREE;
+	}
+	lock_release(&state.lock);
+	return wanted;
 }
 
 uint64_t thread_handle(const struct thread *thread)
@@ -82,7 +112,8 @@ enum status thread_resume(uint64_t handle, struct thread **thread)
 	*thread = find(handle);
 	if (*thread == NULL) {
 		status = STATUS_NOT_FOUND;
-	} else if ((*thread)->state == THREAD_RUNNING) {
+	} else if ((*thread)->state == THREAD_RUNNING ||
+		   (*thread)->state == THREAD_REPLYING) {
 		status = (*thread)->helped ? STATUS_INTERRUPTED
 					   : STATUS_CONFLICT;
 	} else {
@@ -105,31 +136,47 @@ static void cancel(struct thread *thread)
 
 enum status thread_cancel(uint64_t handle)
 {
+	enum status status = STATUS_OK;
 	struct thread *thread;
 
 	lock_take(&state.lock);
 	thread = find(handle);
-	if (thread != NULL) {
+	if (thread == NULL) {
+		status = STATUS_NOT_FOUND;
+	} else if (thread->state == THREAD_REPLYING) {
+		status = STATUS_BUSY;
+	} else {
 		cancel(thread);
 	}
 	lock_release(&state.lock);
-	return thread != NULL ? STATUS_OK : STATUS_NOT_FOUND;
+	return status;
+}
+
+/* A reply that is going out ends within one copy of a page. */
+static void lock_take_without_reply(const struct thread *thread)
+{
+	lock_take(&state.lock);
+	while (thread->state == THREAD_REPLYING) {
+		lock_release(&state.lock);
+		__builtin_ia32_pause();
+		lock_take(&state.lock);
+	}
 }
 
 uint64_t thread_cancel_all(void)
 {
 	uint64_t count = 0;
 
-	lock_take(&state.lock);
 	for (unsigned i = 0; i < THREADS_VTL0; i++) {
 		struct thread *thread = &state.threads[i];
 
+		lock_take_without_reply(thread);
 		if (thread->state != THREAD_FREE && !thread->cancelled) {
 			cancel(thread);
 			count++;
 		}
+		lock_release(&state.lock);
 	}
-	lock_release(&state.lock);
 	return count;
 }
 

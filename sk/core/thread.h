@@ -5,7 +5,7 @@
  *
  *	FREE ─take─► RUNNING ─interrupted─► PREEMPTED ─resume, help, drain─► RUNNING
  *	               │ └─ finished by a helper ─► DONE ─resume─► RUNNING
- *	               └─ finished ─► FREE
+ *	               └─ finished ─► REPLYING ─► FREE
  *
  * RUNNING means that one CPU has it; only that CPU looks inside. A cancelled
  * thread works on, so that no service is left half-way, but its reply is
@@ -31,6 +31,7 @@ enum thread_state {
 	THREAD_RUNNING,
 	THREAD_PREEMPTED,
 	THREAD_DONE,
+	THREAD_REPLYING,
 };
 
 struct service;
@@ -65,6 +66,18 @@ struct thread {
 /* A thread for VTL0. STATUS_BUSY and EVENT_CALLS_BOUND at the bound. */
 enum status thread_take(struct thread **thread);
 
+/*
+ * Before the reply goes out. False: the thread is cancelled, and VTL0's page
+ * is somebody else's by now.
+ */
+bool thread_reply_begin(struct thread *thread);
+
+/*
+ * Parks a thread that this CPU runs and cannot finish now. False: it is
+ * cancelled, and its handle no good any more.
+ */
+bool thread_park(struct thread *thread);
+
 /* Ends a thread that this CPU runs. */
 void thread_free(struct thread *thread);
 
@@ -78,10 +91,13 @@ uint64_t thread_handle(const struct thread *thread);
  */
 enum status thread_resume(uint64_t handle, struct thread **thread);
 
-/* Cancels the thread of a handle. STATUS_NOT_FOUND. */
+/*
+ * Cancels the thread of a handle: from here on no reply of it goes out.
+ * STATUS_NOT_FOUND. STATUS_BUSY: one is going out at this moment.
+ */
 enum status thread_cancel(uint64_t handle);
 
-/* Cancels all of VTL0's. How many. */
+/* Cancels all of VTL0's, in the same sense. How many. */
 uint64_t thread_cancel_all(void);
 
 /* A preempted thread that nobody will resume, made this CPU's. */

@@ -41,6 +41,7 @@ static struct {
 static uint8_t image[IMAGE_BYTES];
 
 struct sk_fake sk_fake;
+static uint64_t counter;
 static _Thread_local uint32_t cpu;
 static _Thread_local bool window_open;
 
@@ -140,6 +141,11 @@ enum status sk_fake_start(void)
 			   SK_FAKE_VTL1_FIRST + SK_FAKE_IMAGE);
 }
 
+void sk_fake_time(uint64_t time)
+{
+	counter = time;
+}
+
 void sk_fake_cpu(uint32_t number)
 {
 	cpu = number;
@@ -166,9 +172,7 @@ uint32_t machine_cpu(void)
 
 uint64_t machine_time(void)
 {
-	static uint64_t time;
-
-	return __atomic_add_fetch(&time, 1, __ATOMIC_RELAXED);
+	return __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED);
 }
 
 void *machine_frame(frame_t frame)

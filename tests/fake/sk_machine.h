@@ -78,6 +78,9 @@ extern struct sk_fake sk_fake;
 void sk_fake_reset(void);
 enum status sk_fake_start(void);
 
+/* The time-stamp counter, which grows by one each time it is read. */
+void sk_fake_time(uint64_t time);
+
 /* The calling thread is this CPU from here on. */
 void sk_fake_cpu(uint32_t cpu);
 
@@ -95,6 +98,9 @@ enum status sk_fake_call(enum vtl_call call, uint64_t argument,
 
 /* RESUME until there is another answer. */
 enum status sk_fake_finish(enum status status, uint64_t handle);
+
+/* Sends, and resumes until there is another answer. */
+enum status sk_fake_ask(uint64_t frame, uint32_t service, const char *script);
 
 /* How many events of a kind PUT has brought. */
 unsigned sk_fake_events(enum event_kind kind);

@@ -52,7 +52,9 @@ static void put_keep(const struct service_buffer *buffer)
 	REQUIRE(buffer->bytes == offsetof(struct audit_put, entry) +
 					 put->count * sizeof(put->entry[0]));
 	for (uint32_t i = 0; i < put->count; i++) {
-		REQUIRE(sk_fake.put_count < SK_FAKE_TAKEN_MAX);
+		if (sk_fake.put_count == SK_FAKE_TAKEN_MAX) {
+			return;
+		}
 		sk_fake.put[sk_fake.put_count] = put->entry[i].event;
 		sk_fake.put_source[sk_fake.put_count] = put->entry[i].source;
 		sk_fake.put_count++;
@@ -258,6 +260,14 @@ enum status sk_fake_finish(enum status status, uint64_t handle)
 		status = sk_fake_call(VTL_CALL_RESUME, handle, NULL);
 	}
 	return status;
+}
+
+enum status sk_fake_ask(uint64_t frame, uint32_t service, const char *script)
+{
+	uint64_t handle;
+	enum status status = sk_fake_send(frame, service, script, &handle);
+
+	return sk_fake_finish(status, handle);
 }
 
 unsigned sk_fake_events(enum event_kind kind)

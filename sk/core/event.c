@@ -99,21 +99,27 @@ static void batch_add_queue(struct audit_put *batch, uint32_t service)
 	}
 }
 
-/* One place stays free for what it says about itself. */
+/* Asks the hypervisor when nothing is left of what it gave last. */
 static void batch_add_hypervisor(struct audit_put *batch)
 {
-	struct event *taken = state.events.taken;
+	struct event_state *events = &state.events;
 	uint64_t lost = 0;
-	unsigned count;
 
-	count = machine_events_take(taken, AUDIT_PUT_MAX - 1, &lost);
-	CHECK(count < AUDIT_PUT_MAX);
+	if (events->taken_next == events->taken_count) {
+		events->taken_next = 0;
+		events->taken_count = machine_events_take(events->taken,
+							  HV_EVENTS_MAX, &lost);
+		CHECK(events->taken_count <= HV_EVENTS_MAX);
+	}
 	if (lost != 0) {
 		batch_add_lost(batch, AUDIT_SOURCE_HYPERVISOR, lost);
-		state.events.lost_total += lost;
+		events->lost_total += lost;
 	}
-	for (unsigned i = 0; i < count; i++) {
-		batch_add(batch, AUDIT_SOURCE_HYPERVISOR, &taken[i]);
+	while (events->taken_next < events->taken_count &&
+	       batch->count < AUDIT_PUT_MAX) {
+		batch_add(batch, AUDIT_SOURCE_HYPERVISOR,
+			  &events->taken[events->taken_next]);
+		events->taken_next++;
 	}
 }
 

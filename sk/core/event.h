@@ -13,6 +13,7 @@
 
 #include "abi/audit.h"
 #include "abi/service.h"
+#include "abi/vtl.h"
 #include "sk/core/lock.h"
 
 #define EVENT_QUEUE_SHARED 64u /* for any kind */
@@ -33,8 +34,10 @@ struct event_state {
 	struct lock lock;
 	struct event_queue queue[SERVICE_COUNT]; /* [0]: the secure kernel */
 	struct audit_put batch; /* on its way; kept until it has arrived */
-	struct event taken[AUDIT_PUT_MAX]; /* from the hypervisor */
-	uint64_t lost_total;		   /* all sources together */
+	struct event taken[HV_EVENTS_MAX]; /* from the hypervisor */
+	uint32_t taken_count;
+	uint32_t taken_next; /* the first that is in no batch */
+	uint64_t lost_total; /* all sources together */
 };
 
 /* Queues an event; `source` is a service's number, or 0 for ourselves. */

@@ -116,8 +116,9 @@ unsigned machine_vtl0_rights(vtl0_frame_t frame);
 void *machine_window(const vtl0_frame_t *frame);
 
 /*
- * Takes up to `count` events of the hypervisor's; returns how many. `lost`
- * grows by those that were overwritten before.
+ * Takes up to `count` events of the hypervisor's, at least HV_EVENTS_MAX;
+ * returns how many. `lost` grows by those that were overwritten before. One
+ * caller at a time.
  */
 unsigned machine_events_take(struct event *to, unsigned count, uint64_t *lost);
 

@@ -25,6 +25,7 @@
 
 #include "abi/audit.h"
 #include "abi/service.h"
+#include "abi/vtl.h"
 #include "abi/vtl1.h"
 #include "abi/vtl_call.h"
 #include "sk/core/entry.h"
@@ -58,7 +59,7 @@ struct sk_fake {
 	void (*pause)(void); /* step p; ring 3 runs meanwhile */
 
 	/* what the hypervisor has to give, then what PUT brought */
-	struct event pending[AUDIT_PUT_MAX];
+	struct event pending[HV_EVENTS_MAX];
 	unsigned pending_count;
 	uint64_t pending_lost;
 	struct event put[SK_FAKE_TAKEN_MAX];

@@ -61,6 +61,23 @@ static void of_the_hypervisor(void **unused)
 	assert_int_equal(event_lost(), 4);
 }
 
+/* As many as one call of the hypervisor gives. */
+static void many_of_the_hypervisor(void **unused)
+{
+	(void)unused;
+	assert_int_equal(audit(), STATUS_OK);
+	for (unsigned i = 0; i < HV_EVENTS_MAX; i++) {
+		sk_fake.pending[i] =
+			(struct event){.number = i, .kind = EVENT_RESET};
+	}
+	sk_fake.pending_count = HV_EVENTS_MAX;
+	assert_int_equal(audit(), STATUS_OK);
+	assert_int_equal(sk_fake.put_count, 3 + HV_EVENTS_MAX);
+	for (unsigned i = 0; i < HV_EVENTS_MAX; i++) {
+		assert_int_equal(sk_fake.put[3 + i].number, i);
+	}
+}
+
 static void of_services(void **unused)
 {
 	(void)unused;
@@ -174,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(of_the_start, start),
 		cmocka_unit_test_setup(of_the_hypervisor, start),
+		cmocka_unit_test_setup(many_of_the_hypervisor, start),
 		cmocka_unit_test_setup(of_services, start),
 		cmocka_unit_test_setup(several_batches, start),
 		cmocka_unit_test_setup(flood, start),

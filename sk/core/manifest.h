@@ -21,5 +21,6 @@ extern const struct manifest_row manifest[SERVICE_COUNT];
 
 /* sk/x86/services_*.S */
 extern const uint8_t service_audit[], service_audit_end[];
+extern const uint8_t service_echo[], service_echo_end[];
 
 #endif

@@ -8,4 +8,9 @@ const struct manifest_row manifest[SERVICE_COUNT] = {
 			   .image = service_audit,
 			   .image_end = service_audit_end,
 			   .threads = 1},
+	[SERVICE_ECHO] = {.name = "echo",
+			  .image = service_echo,
+			  .image_end = service_echo_end,
+			  .threads = 4,
+			  .callees = 1u << SERVICE_AUDIT},
 };

@@ -15,12 +15,15 @@ HOST_LIBS := -ljansson -lsystemd -lhogweed -lnettle -lgmp
 
 H := $(O)/host
 host_obj = $(patsubst %.c,$(H)/obj/%.o,$(1))
-HOST_LIB := $(wildcard host/libvbs/*.c) lib/status.c
+HOST_LIB := $(wildcard host/libvbs/*.c) lib/policy.c lib/status.c
 HOST_CTL := $(filter-out host/vbsctl/main.c host/vbsctl/generate.c,\
 	$(wildcard host/vbsctl/*.c))
 host_src_vbsctl := host/vbsctl/main.c $(HOST_CTL) $(HOST_LIB)
 host_src_vbsctl-generate := host/vbsctl/generate.c $(HOST_CTL) $(HOST_LIB)
-HOST_PROGRAMS := vbsctl vbsctl-generate
+host_src_vbsd := $(filter-out host/vbsd/catalog.c,$(wildcard host/vbsd/*.c)) \
+	$(HOST_LIB)
+host_src_vbsd-catalog := host/vbsd/catalog.c host/vbsd/journal_id.c
+HOST_PROGRAMS := vbsctl vbsctl-generate vbsd vbsd-catalog
 
 $(H)/obj/%.o: %.c host/host.mk Makefile boot/version.h
 	@mkdir -p $(@D)
@@ -39,11 +42,24 @@ $(H)/vbsctl.8: $(H)/vbsctl-generate
 $(H)/vbsctl.bash: $(H)/vbsctl-generate
 	$(Q)$< completion >$@
 
+$(H)/openvbs.catalog: $(H)/vbsd-catalog
+	$(Q)$< >$@
+
 all: host
-host: $(HOST_PROGRAMS:%=$(H)/%) $(H)/vbsctl.8 $(H)/vbsctl.bash
+host: $(HOST_PROGRAMS:%=$(H)/%) $(H)/vbsctl.8 $(H)/vbsctl.bash \
+	$(H)/openvbs.catalog
 
 install-host: host
 	$(Q)install -D -m 755 $(H)/vbsctl $(DESTDIR)/usr/bin/vbsctl
+	$(Q)install -D -m 755 $(H)/vbsd $(DESTDIR)/usr/sbin/vbsd
+	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system \
+		host/vbsd/vbsd.service host/vbsd/vbsd.socket
+	$(Q)install -D -m 644 host/vbsd/openvbs.sysusers \
+		$(DESTDIR)/usr/lib/sysusers.d/openvbs.conf
+	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/udev/rules.d \
+		host/vbsd/60-openvbs.rules
+	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/catalog \
+		$(H)/openvbs.catalog
 	$(Q)install -D -m 644 $(H)/vbsctl.8 \
 		$(DESTDIR)/usr/share/man/man8/vbsctl.8
 	$(Q)install -D -m 644 $(H)/vbsctl.bash \

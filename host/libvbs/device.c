@@ -34,8 +34,13 @@ static enum status status_of_errno(int error)
 		return STATUS_INTERRUPTED;
 	case EINVAL:
 		return STATUS_INVALID;
-	case EIO:
+	case EEXIST:
+		return STATUS_CONFLICT;
+	case EREMOTEIO:
 		return STATUS_CRASHED;
+	case EBADMSG:
+	case EPROTO:
+		return STATUS_CORRUPT;
 	default:
 		return STATUS_UNSUPPORTED;
 	}

@@ -5,8 +5,12 @@
  */
 #include "host/libvbs/report.h"
 
+#include <stdbool.h>
+
 #include "abi/vtl1.h"
+#include "host/libvbs/hex.h"
 #include "host/libvbs/words.h"
+#include "lib/policy.h"
 
 #define DIGEST_BYTES 32
 
@@ -144,17 +148,38 @@ static void event_problems(json_t *report, const struct report_events *events)
 	}
 }
 
-/* A feature that the policy asks for and this version has not. */
-static void policy_problems(json_t *report, const struct policy *policy)
+/* Whether this version has a feature, and it runs. */
+static bool is_present(const struct vtl1 *vtl1, uint32_t feature)
 {
-	for (uint32_t i = 0; i < POLICY_FEATURE_COUNT; i++) {
-		if (policy->mode[i] == POLICY_MODE_OFF || i == POLICY_VTL1 ||
-		    i == POLICY_AUDIT || i == POLICY_DMA) {
-			continue;
+	for (size_t i = 0; i < vtl1->service_count; i++) {
+		if (feature == POLICY_AUDIT &&
+		    vtl1->service[i].id == SERVICE_AUDIT &&
+		    vtl1->service[i].state == SK_SERVICE_RUNNING) {
+			return true;
 		}
-		problem(report, words_feature_name(i),
-			"the policy asks for it, this version does not have it",
-			"install a version that has it, or another policy");
+	}
+	return feature == POLICY_VTL1;
+}
+
+/* Features that the policy asks for, by the function that VTL1 asks. */
+static void policy_problems(json_t *report, const struct vtl1 *vtl1)
+{
+	json_t *present = json_object_get(report, "features_present");
+	struct policy_decision decision;
+
+	for (uint32_t i = 0; i < POLICY_FEATURE_COUNT; i++) {
+		bool is = is_present(vtl1, i);
+
+		json_object_set_new(present, words_feature_name(i),
+				    json_boolean(is));
+		if (policy_decide(&vtl1->policy, (enum policy_feature)i, is,
+				  &decision) == STATUS_OK &&
+		    decision.degraded) {
+			problem(report, words_feature_name(i),
+				"the policy asks for it, and it is not there",
+				"install a version that has it, or another "
+				"policy");
+		}
 	}
 }
 
@@ -182,7 +207,7 @@ static void add_policy(json_t *report, const struct vtl1 *vtl1)
 	char digest[2 * DIGEST_BYTES + 1];
 	json_t *features = json_object();
 
-	words_hex(vtl1->status.policy_digest, DIGEST_BYTES, digest);
+	hex_write(vtl1->status.policy_digest, DIGEST_BYTES, digest);
 	for (uint32_t i = 0; i < POLICY_FEATURE_COUNT; i++) {
 		json_object_set_new(
 			features, words_feature_name(i),
@@ -222,12 +247,13 @@ json_t *report_make(const struct report_input *input)
 	}
 	report = json_pack(
 		"{s:s, s:s, s:s, s:I, s:{s:[], s:[]}, s:{s:[], s:[]}, s:s, "
-		"s:s, s:[]}",
+		"s:s, s:{}, s:[]}",
 		"level", "enforced", "vbs", "running", "openvbs",
 		vtl1->status.openvbs_version, "cpus",
 		(json_int_t)vtl1->status.cpu_count, "services", "configured",
 		"running", "properties", "required", "available",
-		"kernel_integrity", "off", "dma", "unprotected", "problems");
+		"kernel_integrity", "off", "dma", "unprotected",
+		"features_present", "problems");
 	if (report == NULL) {
 		return NULL;
 	}
@@ -244,7 +270,7 @@ json_t *report_make(const struct report_input *input)
 	}
 	service_problems(report, vtl1);
 	event_problems(report, input->events);
-	policy_problems(report, &vtl1->policy);
+	policy_problems(report, vtl1);
 	if (json_array_size(json_object_get(report, "problems")) != 0) {
 		json_object_set_new(report, "level", json_string("degraded"));
 	}

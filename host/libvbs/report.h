@@ -13,6 +13,7 @@
  *	properties	{required: [...], available: [...]}
  *	kernel_integrity, dma	"off", "unprotected", ...
  *	policy		{digest, serial, features: {NAME: mode}}
+ *	features_present {NAME: whether this machine has it now}
  *	events		{stored, lost, gaps}, or null without vbsd
  *	problems	[{what, reason, remedy}]: each makes it degraded
  */

@@ -88,15 +88,3 @@ const char *words_mode(uint32_t mode)
 		return "invalid";
 	}
 }
-
-void words_hex(const void *bytes, size_t len_bytes, char *to)
-{
-	static const char digit[] = "0123456789abcdef";
-	const uint8_t *from = bytes;
-
-	for (size_t i = 0; i < len_bytes; i++) {
-		to[2 * i] = digit[from[i] / 16];
-		to[2 * i + 1] = digit[from[i] % 16];
-	}
-	to[2 * len_bytes] = 0;
-}

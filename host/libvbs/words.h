@@ -23,7 +23,4 @@ const char *words_feature(uint32_t feature);
 /* "off", "audit", "enforce"; "invalid" */
 const char *words_mode(uint32_t mode);
 
-/* Hexadecimal, lower case, with its zero: 2 * len_bytes + 1. */
-void words_hex(const void *bytes, size_t len_bytes, char *to);
-
 #endif

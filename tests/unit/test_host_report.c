@@ -4,7 +4,8 @@
  * problems, each with reason and remedy in the text, and the right level.
  *
  * Links: host/libvbs/report.c host/libvbs/report_print.c host/libvbs/words.c
- * Links: host/libvbs/fact_rules.c
+ * Links: host/libvbs/fact_rules.c host/libvbs/hex.c
+ * Links: lib/policy.c
  * Libs: -ljansson
  */
 #define _GNU_SOURCE
@@ -81,6 +82,7 @@ static void make_model(unsigned wrongs, struct model *model)
 	model->facts.answer[FACT_CHIPSET] = fact_answer(wrongs, WRONG_CHIPSET);
 	model->vtl1.service_count = 1;
 	strcpy(model->vtl1.service[0].name, "audit");
+	model->vtl1.service[0].id = SERVICE_AUDIT;
 	model->vtl1.service[0].state = has(wrongs, WRONG_SERVICE)
 					       ? SK_SERVICE_STOPPED
 					       : SK_SERVICE_RUNNING;

@@ -16,6 +16,7 @@ struct arguments {
 	bool json;
 	bool follow;
 	bool live;
+	bool all;
 	const char *operand[2]; /* NULL: not given */
 };
 
@@ -41,6 +42,9 @@ extern const size_t command_count;
 
 enum exit_code command_status(const struct arguments *arguments);
 enum exit_code command_check(const struct arguments *arguments);
+enum exit_code command_events(const struct arguments *arguments);
+enum exit_code command_verify_log(const struct arguments *arguments);
+enum exit_code command_policy(const struct arguments *arguments);
 enum exit_code command_version(const struct arguments *arguments);
 enum exit_code command_help(const struct arguments *arguments);
 

@@ -10,63 +10,55 @@
 
 #include "hv/x86/opcode.h"
 
-struct decoder {
-	const uint8_t *bytes;
-	unsigned count;
-	unsigned next; /* beyond count once the bytes have run out */
-	enum insn_mode mode;
-	uint8_t rex; /* 0: none */
-	bool operand_prefix;
-	bool address_prefix;
-	bool lock_prefix;
-};
-
-/* The next byte, or 0 past the end; ran_out() tells. */
-static uint8_t next_byte(struct decoder *decoder)
+uint8_t insn_byte(struct insn_cursor *cursor)
 {
 	uint8_t byte = 0;
 
-	if (decoder->next < decoder->count) {
-		byte = decoder->bytes[decoder->next];
+	if (cursor->next < cursor->count) {
+		byte = cursor->bytes[cursor->next];
 	}
-	decoder->next++;
+	cursor->next++;
 	return byte;
 }
 
-static bool ran_out(const struct decoder *decoder)
+bool insn_ended(const struct insn_cursor *cursor)
 {
-	return decoder->next > decoder->count;
+	return cursor->next > cursor->count;
 }
 
-static uint64_t next_number(struct decoder *decoder, unsigned size_bytes)
+uint64_t insn_number(struct insn_cursor *cursor, unsigned size_bytes)
 {
 	uint64_t number = 0;
 
 	for (unsigned i = 0; i < size_bytes; i++) {
-		number |= (uint64_t)next_byte(decoder) << (8 * i);
+		number |= (uint64_t)insn_byte(cursor) << (8 * i);
 	}
 	return number;
 }
 
 /* Takes one legacy prefix; false: `byte` is something else. */
-static bool take_prefix(struct decoder *decoder, uint8_t byte)
+static bool take_prefix(struct insn_cursor *cursor, uint8_t byte)
 {
 	switch (byte) {
 	case PREFIX_OPERAND_SIZE:
-		decoder->operand_prefix = true;
+		cursor->operand_prefix = true;
 		return true;
 	case PREFIX_ADDRESS_SIZE:
-		decoder->address_prefix = true;
+		cursor->address_prefix = true;
 		return true;
 	case PREFIX_LOCK:
-		decoder->lock_prefix = true;
+		cursor->lock_prefix = true;
 		return true;
 	case PREFIX_CS:
 	case PREFIX_SS:
 	case PREFIX_DS:
 	case PREFIX_ES:
+		cursor->segment_prefix |= cursor->mode != INSN_MODE_64;
+		return true;
 	case PREFIX_FS:
 	case PREFIX_GS:
+		cursor->segment_prefix = true;
+		return true;
 	case PREFIX_REPNE:
 	case PREFIX_REP:
 		return true; /* changes neither size nor value of a MOV */
@@ -76,22 +68,21 @@ static bool take_prefix(struct decoder *decoder, uint8_t byte)
 }
 
 /*
- * Eats all prefixes and returns the first opcode byte. A REX counts only
- * directly before the opcode; one that a legacy prefix follows is ignored, as
+ * A REX counts only directly before the opcode; one that a legacy prefix follows is ignored, as
  * the processor does.
  */
-static uint8_t take_prefixes(struct decoder *decoder)
+uint8_t insn_opcode(struct insn_cursor *cursor)
 {
 	for (;;) {
-		uint8_t byte = next_byte(decoder);
+		uint8_t byte = insn_byte(cursor);
 
-		if (ran_out(decoder)) {
+		if (insn_ended(cursor)) {
 			return 0;
 		}
-		if (decoder->mode == INSN_MODE_64 && (byte & REX_MASK) == REX) {
-			decoder->rex = byte;
-		} else if (take_prefix(decoder, byte)) {
-			decoder->rex = 0;
+		if (cursor->mode == INSN_MODE_64 && (byte & REX_MASK) == REX) {
+			cursor->rex = byte;
+		} else if (take_prefix(cursor, byte)) {
+			cursor->rex = 0;
 		} else {
 			return byte;
 		}
@@ -99,58 +90,57 @@ static uint8_t take_prefixes(struct decoder *decoder)
 }
 
 /* Size of an operand that is not fixed to a byte: APM vol. 3, table 1-3. */
-static unsigned operand_bytes(const struct decoder *decoder)
+static unsigned operand_bytes(const struct insn_cursor *cursor)
 {
-	if ((decoder->rex & REX_W) != 0) {
+	if ((cursor->rex & REX_W) != 0) {
 		return 8;
 	}
-	bool narrow =
-		(decoder->mode == INSN_MODE_16) != decoder->operand_prefix;
+	bool narrow = (cursor->mode == INSN_MODE_16) != cursor->operand_prefix;
 	return narrow ? 2 : 4;
 }
 
 /* Size of an address: APM vol. 3, table 1-4. */
-static unsigned address_bytes(const struct decoder *decoder)
+static unsigned address_bytes(const struct insn_cursor *cursor)
 {
-	switch (decoder->mode) {
+	switch (cursor->mode) {
 	case INSN_MODE_64:
-		return decoder->address_prefix ? 4 : 8;
+		return cursor->address_prefix ? 4 : 8;
 	case INSN_MODE_32:
-		return decoder->address_prefix ? 2 : 4;
+		return cursor->address_prefix ? 2 : 4;
 	case INSN_MODE_16:
 		break;
 	}
-	return decoder->address_prefix ? 4 : 2;
+	return cursor->address_prefix ? 4 : 2;
 }
 
 /* Steps over what follows ModRM in 16-bit addressing. */
-static void skip_address16(struct decoder *decoder, uint8_t modrm)
+static void skip_address16(struct insn_cursor *cursor, uint8_t modrm)
 {
 	uint64_t mod = field_get(modrm, MODRM_MOD);
 
 	if (mod == MODRM_MOD_DISP8) {
-		next_number(decoder, 1);
+		insn_number(cursor, 1);
 	} else if (mod == MODRM_MOD_DISP ||
 		   field_get(modrm, MODRM_RM) == MODRM_RM_DISP16) {
-		next_number(decoder, 2);
+		insn_number(cursor, 2);
 	}
 }
 
 /* The same for 32 and 64 bits, SIB included. */
-static void skip_address32(struct decoder *decoder, uint8_t modrm)
+static void skip_address32(struct insn_cursor *cursor, uint8_t modrm)
 {
 	uint64_t mod = field_get(modrm, MODRM_MOD);
 	bool without_base = field_get(modrm, MODRM_RM) == MODRM_RM_DISP32;
 
 	if (field_get(modrm, MODRM_RM) == MODRM_RM_SIB) {
-		uint8_t sib = next_byte(decoder);
+		uint8_t sib = insn_byte(cursor);
 
 		without_base = field_get(sib, SIB_BASE) == SIB_BASE_DISP32;
 	}
 	if (mod == MODRM_MOD_DISP8) {
-		next_number(decoder, 1);
+		insn_number(cursor, 1);
 	} else if (mod == MODRM_MOD_DISP || without_base) {
-		next_number(decoder, 4);
+		insn_number(cursor, 4);
 	}
 }
 
@@ -158,17 +148,17 @@ static void skip_address32(struct decoder *decoder, uint8_t modrm)
  * Takes ModRM and the address bytes behind it; `reg` gets ModRM.reg. False:
  * the destination is a register, so this is no store.
  */
-static bool take_modrm(struct decoder *decoder, unsigned *reg)
+static bool take_modrm(struct insn_cursor *cursor, unsigned *reg)
 {
-	uint8_t modrm = next_byte(decoder);
+	uint8_t modrm = insn_byte(cursor);
 
 	if (field_get(modrm, MODRM_MOD) == MODRM_MOD_REG) {
 		return false;
 	}
-	if (address_bytes(decoder) == 2) {
-		skip_address16(decoder, modrm);
+	if (address_bytes(cursor) == 2) {
+		skip_address16(cursor, modrm);
 	} else {
-		skip_address32(decoder, modrm);
+		skip_address32(cursor, modrm);
 	}
 	*reg = (unsigned)field_get(modrm, MODRM_REG);
 	return true;
@@ -180,72 +170,72 @@ static uint64_t truncate(uint64_t value, unsigned size_bytes)
 }
 
 /* Value of register operand `reg`, REX and the old high bytes considered. */
-static uint64_t register_value(const struct decoder *decoder,
+static uint64_t register_value(const struct insn_cursor *cursor,
 			       const uint64_t *registers, unsigned reg,
 			       unsigned size_bytes)
 {
-	if (size_bytes == 1 && decoder->rex == 0 && reg >= REGISTER_HIGH8) {
+	if (size_bytes == 1 && cursor->rex == 0 && reg >= REGISTER_HIGH8) {
 		return truncate(registers[reg - REGISTER_HIGH8] >> 8, 1);
 	}
-	if ((decoder->rex & REX_R) != 0) {
+	if ((cursor->rex & REX_R) != 0) {
 		reg += REGISTER_EXTENDED;
 	}
 	return truncate(registers[reg], size_bytes);
 }
 
 /* Value of an immediate: 32 bits at most, sign-extended to 64. */
-static uint64_t immediate_value(struct decoder *decoder, unsigned size_bytes)
+static uint64_t immediate_value(struct insn_cursor *cursor, unsigned size_bytes)
 {
 	if (size_bytes == 8) {
-		return (uint64_t)(int64_t)(int32_t)next_number(decoder, 4);
+		return (uint64_t)(int64_t)(int32_t)insn_number(cursor, 4);
 	}
-	return next_number(decoder, size_bytes);
+	return insn_number(cursor, size_bytes);
 }
 
 /* MOV r/m,r and MOVNTI. */
-static enum status decode_register(struct decoder *decoder,
+static enum status decode_register(struct insn_cursor *cursor,
 				   const uint64_t *registers,
 				   struct insn_store *store)
 {
 	unsigned reg = 0;
 
-	if (!take_modrm(decoder, &reg)) {
+	if (!take_modrm(cursor, &reg)) {
 		return STATUS_UNSUPPORTED;
 	}
 	store->value =
-		register_value(decoder, registers, reg, store->size_bytes);
+		register_value(cursor, registers, reg, store->size_bytes);
 	return STATUS_OK;
 }
 
 /* MOV r/m,imm: the opcode's extension in ModRM.reg must be 0. */
-static enum status decode_immediate(struct decoder *decoder,
+static enum status decode_immediate(struct insn_cursor *cursor,
 				    struct insn_store *store)
 {
 	unsigned extension = 0;
 
-	if (!take_modrm(decoder, &extension) || extension != 0) {
+	if (!take_modrm(cursor, &extension) || extension != 0) {
 		return STATUS_UNSUPPORTED;
 	}
-	store->value = immediate_value(decoder, store->size_bytes);
+	store->value = immediate_value(cursor, store->size_bytes);
 	return STATUS_OK;
 }
 
-static enum status decode_opcode(struct decoder *decoder, uint8_t opcode,
+static enum status decode_opcode(struct insn_cursor *cursor, uint8_t opcode,
 				 const uint64_t *registers,
 				 struct insn_store *store)
 {
-	store->size_bytes = (uint8_t)operand_bytes(decoder);
+	store->size_bytes = (uint8_t)operand_bytes(cursor);
 	switch (opcode) {
 	case OPCODE_MOV_RM8_REG8:
 		store->size_bytes = 1;
-		return decode_register(decoder, registers, store);
+		return decode_register(cursor, registers, store);
 	case OPCODE_MOV_RM_REG:
-		return decode_register(decoder, registers, store);
+		return decode_register(cursor, registers, store);
 	case OPCODE_MOV_RM8_IMM8:
 		store->size_bytes = 1;
-		return decode_immediate(decoder, store);
+		return decode_immediate(cursor, store);
 	case OPCODE_MOV_RM_IMM:
-		return decode_immediate(decoder, store);
+		return decode_immediate(cursor, store);
 	case OPCODE_MOV_MOFFS8_AL:
 		store->size_bytes = 1;
 		break;
@@ -253,16 +243,16 @@ static enum status decode_opcode(struct decoder *decoder, uint8_t opcode,
 		break;
 	case OPCODE_ESCAPE:
 		/* 16-bit MOVNTI does not exist: the prefix is not ignored. */
-		if (next_byte(decoder) != OPCODE_ESCAPED_MOVNTI ||
-		    decoder->operand_prefix || ran_out(decoder)) {
+		if (insn_byte(cursor) != OPCODE_ESCAPED_MOVNTI ||
+		    cursor->operand_prefix || insn_ended(cursor)) {
 			return STATUS_UNSUPPORTED;
 		}
-		store->size_bytes = (decoder->rex & REX_W) != 0 ? 8 : 4;
-		return decode_register(decoder, registers, store);
+		store->size_bytes = (cursor->rex & REX_W) != 0 ? 8 : 4;
+		return decode_register(cursor, registers, store);
 	default:
 		return STATUS_UNSUPPORTED;
 	}
-	next_number(decoder, address_bytes(decoder));
+	insn_number(cursor, address_bytes(cursor));
 	store->value = truncate(registers[REGISTER_RAX], store->size_bytes);
 	return STATUS_OK;
 }
@@ -271,27 +261,27 @@ enum status insn_decode_store(const uint8_t *bytes, unsigned count,
 			      enum insn_mode mode, const uint64_t *registers,
 			      struct insn_store *store)
 {
-	struct decoder decoder = {
+	struct insn_cursor cursor = {
 		.bytes = bytes,
 		.count = count < INSN_BYTES_MAX ? count : INSN_BYTES_MAX,
 		.mode = mode,
 	};
 	struct insn_store found = {0};
-	uint8_t opcode = take_prefixes(&decoder);
+	uint8_t opcode = insn_opcode(&cursor);
 	enum status status = STATUS_OK;
 
 	/* A locked MOV is #UD, so it cannot be what faulted. */
-	if (!ran_out(&decoder) && decoder.lock_prefix) {
+	if (!insn_ended(&cursor) && cursor.lock_prefix) {
 		return STATUS_UNSUPPORTED;
 	}
-	if (!ran_out(&decoder)) {
-		status = decode_opcode(&decoder, opcode, registers, &found);
+	if (!insn_ended(&cursor)) {
+		status = decode_opcode(&cursor, opcode, registers, &found);
 	}
-	if (ran_out(&decoder)) {
+	if (insn_ended(&cursor)) {
 		return STATUS_INVALID;
 	}
 	if (status == STATUS_OK) {
-		found.length_bytes = (uint8_t)decoder.next;
+		found.length_bytes = (uint8_t)cursor.next;
 		*store = found;
 	}
 	return status;

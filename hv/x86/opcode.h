@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bytes of the instruction formats that the store decoder understands.
+ * Bytes of the instruction formats that the decoders understand.
  * APM vol. 3, 1.1 (formats), 1.2 (prefixes), 1.4 (ModRM, SIB), A (maps).
  */
 #ifndef OPENVBS_HV_X86_OPCODE_H
@@ -26,6 +26,8 @@
 #define REX	 0x40
 #define REX_W	 0x08
 #define REX_R	 0x04
+#define REX_X	 0x02
+#define REX_B	 0x01
 
 /* Opcodes, APM vol. 3, tables. */
 #define OPCODE_ESCAPE	      0x0f
@@ -40,6 +42,12 @@
 #define JMP_TO_HLT	      0xfd /* back over both */
 #define OPCODE_ESCAPED_INVD   0x08
 #define OPCODE_ESCAPED_MOVNTI 0xc3
+#define OPCODE_ESCAPED_GROUP7 0x01 /* ModRM.reg says which */
+#define OPCODE_ESCAPED_CLTS   0x06
+#define OPCODE_ESCAPED_MOV_CR 0x22
+#define GROUP7_LGDT	      2
+#define GROUP7_LIDT	      3
+#define GROUP7_LMSW	      6
 
 /* ModRM and SIB, APM vol. 3, 1.4.1 and 1.4.2. */
 #define MODRM_MOD	MASK64(7, 6)
@@ -54,6 +62,9 @@
 #define MODRM_RM_DISP16 6 /* 16-bit addressing, with mod 0 */
 #define SIB_BASE	MASK64(2, 0)
 #define SIB_BASE_DISP32 5 /* with mod 0 */
+#define SIB_INDEX	MASK64(5, 3)
+#define SIB_SCALE	MASK64(7, 6)
+#define SIB_INDEX_NONE	4
 
 /* General registers in encoding order, APM vol. 3, table 1-9. */
 #define REGISTER_RAX	  0

@@ -42,16 +42,19 @@
 	X(CALL_DENIED, 27, "VTL call refused (a: call, b: argument)")          \
 	X(CALLS_BOUND, 28, "too many unfinished VTL calls (a: count)")         \
 	X(DRIVER_BOUND, 29, "a driver has bound (a: calls it dropped)")        \
-	X(INTERCEPT, 30, "access that VTL1 protects (a: gpa, b: access)")      \
+	X(INTERCEPT, 30,                                                       \
+	  "VTL1 is asked (a: gpa, MSR or register, b: access or value)")       \
 	X(RING_LOST, 31,                                                       \
 	  "events of a CPU were overwritten (a: CPU, b: count)")               \
-	X(LOG_LOST, 32, "records dropped for want of room (a: count)")
+	X(LOG_LOST, 32, "records dropped for want of room (a: count)")         \
+	X(INTERCEPT_DENIED, 33,                                                \
+	  "VTL1 refused (a: gpa, MSR or register, b: access or value)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
 	EVENT_LIST(EVENT_ENUM)
 #undef EVENT_ENUM
-	EVENT_KIND_END = 33,
+	EVENT_KIND_END = 34,
 };
 
 struct event {

@@ -125,12 +125,20 @@ struct hv_intercept_memory {
 	uint8_t instruction_bytes[16];
 };
 
-/* MSR and register intercepts. */
+/* What VTL0 would write. */
+struct hv_intercept_msr {
+	struct hv_intercept_header header;
+	uint32_t number;
+	uint32_t reserved_zero;
+	uint64_t rdx;
+	uint64_t rax;
+};
+
 struct hv_intercept_register {
 	struct hv_intercept_header header;
-	uint32_t name; /* MSR number, or HV_REGISTER_* */
 	uint32_t reserved_zero;
-	union hv_register_value value; /* what VTL0 would write */
+	uint32_t name; /* HV_REGISTER_* */
+	union hv_register_value value;
 };
 
 /* HV_MESSAGE: 16 bytes of header, 240 of payload. */
@@ -143,6 +151,7 @@ struct hv_message {
 	union {
 		uint8_t bytes[240];
 		struct hv_intercept_memory memory;
+		struct hv_intercept_msr msr;
 		struct hv_intercept_register reg;
 	} payload;
 };
@@ -179,6 +188,9 @@ _Static_assert(sizeof(struct hv_initial_vp_context) == 224, "layout");
 _Static_assert(sizeof(struct hv_enable_vp_vtl) == 240, "layout");
 _Static_assert(sizeof(struct hv_intercept_header) == 40, "layout");
 _Static_assert(sizeof(struct hv_intercept_memory) == 80, "layout");
+_Static_assert(sizeof(struct hv_intercept_msr) == 64, "layout");
+_Static_assert(sizeof(struct hv_intercept_register) == 64, "layout");
+_Static_assert(offsetof(struct hv_intercept_register, name) == 44, "layout");
 _Static_assert(sizeof(struct hv_message) == 256, "layout");
 _Static_assert(offsetof(struct hv_vp_assist_page, vtl_control) == 8, "layout");
 _Static_assert(offsetof(struct hv_vp_assist_page, intercept_message) == 112,

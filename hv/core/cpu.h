@@ -50,6 +50,11 @@ struct cpu {
 	bool vina_enabled;
 	uint8_t vina_vector;
 	spa_t assist_page; /* VTL1's VP assist page; 0: none */
+	struct {
+		uint64_t control; /* HV_CR_INTERCEPT_*: what VTL1 watches */
+		uint64_t cr0_mask;
+		uint64_t cr4_mask;
+	} intercept;
 
 	/* Messages from other CPUs; see startup.h. */
 	_Atomic uint32_t request;

@@ -17,6 +17,7 @@ static const handler_t handlers[SLOTS] = {
 	[EXIT_APIC] = memory_apic,
 	[EXIT_MSR_READ] = msr_read_exit,
 	[EXIT_MSR_WRITE] = msr_write_exit,
+	[EXIT_REGISTER_WRITE] = intercept_register_exit,
 	[EXIT_PORT] = port_access,
 	[EXIT_CACHE_DISCARD] = instruction_cache_discard,
 	[EXIT_EXCEPTION] = instruction_exception,

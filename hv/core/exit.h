@@ -17,6 +17,7 @@
 	X(APIC, "apic")			/* the same, on the xAPIC's page */   \
 	X(MSR_READ, "msr-read")                                               \
 	X(MSR_WRITE, "msr-write")                                             \
+	X(REGISTER_WRITE, "register-write") /* that VTL1 watches */           \
 	X(PORT, "port")                                                       \
 	X(CACHE_DISCARD, "invd") /* and WBINVD */                             \
 	X(EXCEPTION, "exception")                                             \
@@ -50,7 +51,7 @@ struct exit {
 	unsigned access; /* ACCESS_* wanted */
 	bool table_walk; /* by the guest's own page walk */
 
-	/* MSR_*: number, value to write. PORT: number, value to write. */
+	/* MSR_*, PORT: number, value to write. REGISTER_WRITE: its name. */
 	uint32_t number;
 	uint64_t value;
 	uint8_t size_bytes; /* PORT */

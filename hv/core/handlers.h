@@ -17,6 +17,9 @@ struct answer memory_apic(struct cpu *cpu, struct exit *exit);
 struct answer msr_read_exit(struct cpu *cpu, struct exit *exit);
 struct answer msr_write_exit(struct cpu *cpu, struct exit *exit);
 
+/* intercept.c */
+struct answer intercept_register_exit(struct cpu *cpu, struct exit *exit);
+
 /* ports.c */
 struct answer port_access(struct cpu *cpu, struct exit *exit);
 

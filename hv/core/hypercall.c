@@ -139,7 +139,7 @@ static bool own_register_set(struct cpu *cpu, uint32_t name, uint64_t value)
 		cpu->vina_enabled = (value & HV_VINA_ENABLED) != 0;
 		return true;
 	default:
-		return false;
+		return vp_intercept_set(cpu, name, value);
 	}
 }
 

@@ -22,7 +22,13 @@ struct cpu *vp_cpu(uint32_t index);
 bool vp_vtl1_create(struct cpu *cpu,
 		    const struct hv_initial_vp_context *context);
 
-/* A register of VTL0 on the calling CPU, HV_REGISTER_*; false: not offered. */
+/* VTL1's HV_REGISTER_CR_INTERCEPT_* on the calling CPU; false: not offered. */
+bool vp_intercept_set(struct cpu *cpu, uint32_t name, uint64_t value);
+
+/*
+ * A register of VTL0 on the calling CPU, HV_REGISTER_*. False: not offered, or
+ * not a value that the processor would take.
+ */
 bool vp_register_get(const struct cpu *cpu, uint32_t name,
 		     union hv_register_value *value);
 bool vp_register_set(struct cpu *cpu, uint32_t name,

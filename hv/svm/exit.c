@@ -6,6 +6,8 @@
  * manual's double-fault rules say, never forgotten.
  */
 #include "hv/core/exit.h"
+
+#include "abi/vtl.h"
 #include "hv/core/inject.h"
 #include "hv/core/machine.h"
 #include "hv/svm/svm.h"
@@ -58,6 +60,12 @@ static void decode_msr(const struct cpu *cpu, struct exit *exit)
 	exit->number = (uint32_t)cpu->gpr[GPR_RCX];
 	exit->value = (uint32_t)vmcb->rax | cpu->gpr[GPR_RDX] << 32;
 	exit->length_bytes = LENGTH_MSR;
+}
+
+static void decode_register(struct exit *exit, uint32_t name)
+{
+	exit->kind = EXIT_REGISTER_WRITE;
+	exit->number = name;
 }
 
 static void decode_exception(const struct vmcb *vmcb, struct exit *exit)
@@ -118,6 +126,18 @@ static void decode_simple(const struct vmcb *vmcb, struct exit *exit)
 		break;
 	case SVM_EXIT_INVLPGA:
 		exit->kind = EXIT_VIRT_INSTRUCTION;
+		break;
+	case SVM_EXIT_CR0_WRITE:
+		decode_register(exit, HV_REGISTER_CR0);
+		break;
+	case SVM_EXIT_CR4_WRITE:
+		decode_register(exit, HV_REGISTER_CR4);
+		break;
+	case SVM_EXIT_IDTR_WRITE:
+		decode_register(exit, HV_REGISTER_IDTR);
+		break;
+	case SVM_EXIT_GDTR_WRITE:
+		decode_register(exit, HV_REGISTER_GDTR);
 		break;
 	default:
 		if (vmcb->exit_code >= SVM_EXIT_VMRUN &&
@@ -272,12 +292,13 @@ void vendor_apply(struct cpu *cpu, const struct exit *exit,
 
 void vendor_fetch(const struct cpu *cpu, struct vendor_fetch *fetch)
 {
-	const struct vmcb *vmcb = svm_vmcb(cpu);
+	const struct vmcb *vmcb = &svm_pages(cpu)->vtl0;
 
 	fetch->root = (struct walk_root){.cr0 = vmcb->cr0,
 					 .cr3 = vmcb->cr3,
 					 .cr4 = vmcb->cr4,
-					 .efer = vmcb->efer};
+					 .efer = vmcb->efer & ~EFER_SVME};
+	fetch->data = 0;
 	if (vmcb->cs.attributes & SEGMENT_CODE_LONG) {
 		fetch->mode = INSN_MODE_64;
 		fetch->linear = vmcb->rip;
@@ -286,6 +307,7 @@ void vendor_fetch(const struct cpu *cpu, struct vendor_fetch *fetch)
 	fetch->mode = vmcb->cs.attributes & SEGMENT_CODE_32 ? INSN_MODE_32
 							    : INSN_MODE_16;
 	fetch->linear = (uint32_t)(vmcb->cs.base + vmcb->rip);
+	fetch->data = vmcb->ds.base;
 }
 
 void vendor_nmi_inject(struct cpu *cpu)

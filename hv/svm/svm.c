@@ -21,19 +21,23 @@
 
 uint64_t svm_port_map;
 uint64_t svm_msr_map;
+uint64_t svm_msr_map_watched;
 
 enum status vendor_prepare(struct pool *pool)
 {
-	spa_t ports, msrs;
+	spa_t ports, msrs, watched;
 
 	if (!pool_take(pool, PORT_MAP_PAGES, &ports) ||
-	    !pool_take(pool, MSR_MAP_PAGES, &msrs)) {
+	    !pool_take(pool, MSR_MAP_PAGES, &msrs) ||
+	    !pool_take(pool, MSR_MAP_PAGES, &watched)) {
 		return STATUS_NO_MEMORY;
 	}
 	power_ports(&hv.handoff.platform, machine_frame(ports));
-	msr_fill_permission_map(machine_frame(msrs));
+	msr_fill_permission_map(machine_frame(msrs), false);
+	msr_fill_permission_map(machine_frame(watched), true);
 	svm_port_map = ports.value;
 	svm_msr_map = msrs.value;
+	svm_msr_map_watched = watched.value;
 	return STATUS_OK;
 }
 
@@ -123,6 +127,7 @@ void vendor_wait(struct cpu *cpu)
 
 	state_reset(vmcb);
 	svm_control_vtl0(vmcb);
+	vendor_intercept_arm(cpu); /* INIT undoes nothing of VTL1's */
 	bytes_zero(cpu->gpr, sizeof(cpu->gpr));
 	/* RDX holds the family and model after INIT. */
 	cpu->gpr[GPR_RDX] = cpuid(1, 0).eax;
@@ -162,14 +167,4 @@ void vendor_flush(struct cpu *cpu)
 	svm_pages(cpu)->vtl0.tlb_control = TLB_FLUSH_ALL;
 	svm_pages(cpu)->vtl1.tlb_control = TLB_FLUSH_ALL;
 	svm_pages(cpu)->parked.tlb_control = TLB_FLUSH_ALL;
-}
-
-uint64_t vendor_efer(const struct cpu *cpu)
-{
-	return svm_vmcb(cpu)->efer & ~EFER_SVME;
-}
-
-void vendor_efer_set(struct cpu *cpu, uint64_t value)
-{
-	svm_vmcb(cpu)->efer = value | EFER_SVME;
 }

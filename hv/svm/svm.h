@@ -36,6 +36,7 @@ static inline struct vmcb *svm_vmcb(const struct cpu *cpu)
 /* Shared permission maps, made once. */
 extern uint64_t svm_port_map;
 extern uint64_t svm_msr_map;
+extern uint64_t svm_msr_map_watched; /* where VTL1 watches MSRs */
 
 /* Fills the control area that every VTL0 block has. */
 void svm_control_vtl0(struct vmcb *vmcb);

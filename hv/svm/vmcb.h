@@ -12,11 +12,17 @@
 
 #include "lib/field.h"
 
+/* intercept_cr, offset 0x000: reads in 15:0, writes in 31:16 */
+#define INTERCEPT_CR0_WRITE (1u << 16)
+#define INTERCEPT_CR4_WRITE (1u << 20)
+
 /* intercept_misc1, offset 0x00c */
 #define INTERCEPT1_INTERRUPT (1u << 0)
 #define INTERCEPT1_NMI	     (1u << 1)
 #define INTERCEPT1_SMI	     (1u << 2)
 #define INTERCEPT1_INIT	     (1u << 3)
+#define INTERCEPT1_IDTR	     (1u << 10) /* writes */
+#define INTERCEPT1_GDTR	     (1u << 11)
 #define INTERCEPT1_IRET	     (1u << 20)
 #define INTERCEPT1_INVD	     (1u << 22)
 #define INTERCEPT1_INVLPGA   (1u << 26)
@@ -45,6 +51,8 @@
 #define EVENT_VALID	     BIT64(31)
 #define EVENT_ERROR	     MASK64(63, 32)
 
+#define SVM_EXIT_CR0_WRITE	 UINT64_C(0x10)
+#define SVM_EXIT_CR4_WRITE	 UINT64_C(0x14)
 #define SVM_EXIT_EXCEPTION_FIRST UINT64_C(0x40)
 #define SVM_EXIT_DB		 UINT64_C(0x41)
 #define SVM_EXIT_AC		 UINT64_C(0x51)
@@ -52,6 +60,8 @@
 #define SVM_EXIT_NMI		 UINT64_C(0x61)
 #define SVM_EXIT_SMI		 UINT64_C(0x62)
 #define SVM_EXIT_INIT		 UINT64_C(0x63)
+#define SVM_EXIT_IDTR_WRITE	 UINT64_C(0x6a)
+#define SVM_EXIT_GDTR_WRITE	 UINT64_C(0x6b)
 #define SVM_EXIT_IRET		 UINT64_C(0x74)
 #define SVM_EXIT_INVD		 UINT64_C(0x76)
 #define SVM_EXIT_INVLPGA	 UINT64_C(0x7a)

@@ -8,6 +8,8 @@
 #include "hv/core/protect.h"
 #include "hv/core/vp.h"
 #include "hv/svm/svm.h"
+#include "hv/x86/control.h"
+#include "hv/x86/msr.h"
 #include "hv/x86/registers.h"
 #include "hv/x86/vendor.h"
 #include "lib/bytes.h"
@@ -111,59 +113,82 @@ void vendor_intercept(const struct cpu *cpu, struct hv_intercept_header *header)
 	header->rflags = vmcb->rflags;
 }
 
-/* Where a register of VTL0 with 64 bits is; NULL: none of these. */
-static const uint64_t *place_of(const struct vmcb *vmcb, uint32_t name)
-{
-	switch (name) {
-	case HV_REGISTER_RSP:
-		return &vmcb->rsp;
-	case HV_REGISTER_RIP:
-		return &vmcb->rip;
-	case HV_REGISTER_RFLAGS:
-		return &vmcb->rflags;
-	case HV_REGISTER_CR0:
-		return &vmcb->cr0;
-	case HV_REGISTER_CR3:
-		return &vmcb->cr3;
-	case HV_REGISTER_CR4:
-		return &vmcb->cr4;
-	case HV_REGISTER_STAR:
-		return &vmcb->star;
-	case HV_REGISTER_LSTAR:
-		return &vmcb->lstar;
-	case HV_REGISTER_CSTAR:
-		return &vmcb->cstar;
-	case HV_REGISTER_SFMASK:
-		return &vmcb->sfmask;
-	default:
-		return NULL;
+/* What a register takes when VTL1 sets it. */
+enum rule {
+	RULE_READ_ONLY,
+	RULE_ANY,
+	RULE_32_BITS,
+	RULE_ADDRESS,
+	RULE_CONTROL, /* hv/x86/control.c */
+	RULE_EFER,
+	RULE_TABLE,
+};
+
+struct row {
+	uint32_t name;
+	uint16_t offset; /* in the control block */
+	uint16_t rule;
+};
+
+#define ROW(name, member, rule)                                                \
+	{                                                                      \
+		HV_REGISTER_##name, offsetof(struct vmcb, member), RULE_##rule \
 	}
+
+/* clang-format off */
+static const struct row rows[] = {
+	ROW(RSP, rsp, READ_ONLY),
+	ROW(RIP, rip, ANY),
+	ROW(RFLAGS, rflags, READ_ONLY),
+	ROW(CR0, cr0, CONTROL),
+	ROW(CR3, cr3, READ_ONLY),
+	ROW(CR4, cr4, CONTROL),
+	ROW(IDTR, idtr, TABLE),
+	ROW(GDTR, gdtr, TABLE),
+	ROW(EFER, efer, EFER),
+	ROW(SYSENTER_CS, sysenter_cs, 32_BITS),
+	ROW(SYSENTER_EIP, sysenter_eip, ADDRESS),
+	ROW(SYSENTER_ESP, sysenter_esp, ADDRESS),
+	ROW(STAR, star, ANY),
+	ROW(LSTAR, lstar, ADDRESS),
+	ROW(CSTAR, cstar, ADDRESS),
+	ROW(SFMASK, sfmask, 32_BITS),
+};
+/* clang-format on */
+
+static const struct row *row_find(uint32_t name)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].name == name) {
+			return &rows[i];
+		}
+	}
+	return NULL;
+}
+
+static void *row_place(const struct cpu *cpu, const struct row *row)
+{
+	return (uint8_t *)&svm_pages(cpu)->vtl0 + row->offset;
 }
 
 bool vp_register_get(const struct cpu *cpu, uint32_t name,
 		     union hv_register_value *value)
 {
-	const struct vmcb *vmcb = &svm_pages(cpu)->vtl0;
-	const uint64_t *place = place_of(vmcb, name);
-	const struct vmcb_segment *table;
+	const struct row *row = row_find(name);
 
-	if (place != NULL) {
-		value->low = *place;
-		return true;
+	if (row == NULL) {
+		return false;
 	}
-	switch (name) {
-	case HV_REGISTER_EFER:
-		value->low = vmcb->efer & ~EFER_SVME;
-		return true;
-	case HV_REGISTER_IDTR:
-	case HV_REGISTER_GDTR:
-		table = name == HV_REGISTER_IDTR ? &vmcb->idtr : &vmcb->gdtr;
+	if (row->rule == RULE_TABLE) {
+		const struct vmcb_segment *table = row_place(cpu, row);
+
 		value->table.limit = (uint16_t)table->limit;
 		value->table.base = table->base;
 		return true;
-	default:
-		return false;
 	}
+	value->low = *(const uint64_t *)row_place(cpu, row);
+	value->low &= row->rule == RULE_EFER ? ~EFER_SVME : ~UINT64_C(0);
+	return true;
 }
 
 /* An exception for VTL0, delivered when it runs again. */
@@ -187,18 +212,94 @@ static bool pending_event_set(struct vmcb *vmcb, uint64_t value)
 	return true;
 }
 
+static bool row_set(struct cpu *cpu, const struct row *row,
+		    const union hv_register_value *value)
+{
+	struct vmcb_segment *table;
+	struct vendor_fetch fetch;
+
+	vendor_fetch(cpu, &fetch);
+	switch ((enum rule)row->rule) {
+	case RULE_TABLE:
+		table = row_place(cpu, row);
+		if (!control_address_valid(&fetch.root, value->table.base)) {
+			return false;
+		}
+		table->limit = value->table.limit;
+		table->base = value->table.base;
+		return true;
+	case RULE_CONTROL:
+	case RULE_EFER:
+		if (row->rule == RULE_EFER
+			    ? !msr_efer_decide(cpu, value->low,
+					       &fetch.root.efer)
+			    : !control_write(&fetch.root,
+					     fetch.mode == INSN_MODE_64,
+					     row->name, value->low)) {
+			return false;
+		}
+		vendor_control_set(cpu, &fetch.root);
+		return true;
+	case RULE_ADDRESS:
+		if (!control_address_valid(&fetch.root, value->low)) {
+			return false;
+		}
+		break;
+	case RULE_32_BITS:
+		if (value->low >> 32 != 0) {
+			return false;
+		}
+		break;
+	case RULE_ANY:
+		break;
+	case RULE_READ_ONLY:
+		return false;
+	}
+	*(uint64_t *)row_place(cpu, row) = value->low;
+	return true;
+}
+
 bool vp_register_set(struct cpu *cpu, uint32_t name,
 		     const union hv_register_value *value)
 {
+	const struct row *row = row_find(name);
+
+	if (name == HV_REGISTER_PENDING_EVENT0) {
+		return pending_event_set(&svm_pages(cpu)->vtl0, value->low);
+	}
+	return row != NULL && row_set(cpu, row, value);
+}
+
+void vendor_control_set(struct cpu *cpu, const struct walk_root *root)
+{
 	struct vmcb *vmcb = &svm_pages(cpu)->vtl0;
 
-	switch (name) {
-	case HV_REGISTER_RIP:
-		vmcb->rip = value->low;
-		return true;
-	case HV_REGISTER_PENDING_EVENT0:
-		return pending_event_set(vmcb, value->low);
-	default:
-		return false;
-	}
+	vmcb->cr0 = root->cr0;
+	vmcb->cr4 = root->cr4;
+	vmcb->efer = root->efer | EFER_SVME;
+	vmcb->tlb_control = TLB_FLUSH_ALL;
+}
+
+static uint32_t bit_if(bool wanted, uint32_t bit)
+{
+	return wanted ? bit : 0;
+}
+
+void vendor_intercept_arm(struct cpu *cpu)
+{
+	struct vmcb *vmcb = &svm_pages(cpu)->vtl0;
+	uint64_t control = cpu->intercept.control;
+
+	vmcb->intercept_cr = bit_if((control & HV_CR_INTERCEPT_CR0) &&
+					    cpu->intercept.cr0_mask != 0,
+				    INTERCEPT_CR0_WRITE) |
+			     bit_if((control & HV_CR_INTERCEPT_CR4) &&
+					    cpu->intercept.cr4_mask != 0,
+				    INTERCEPT_CR4_WRITE);
+	vmcb->intercept_misc1 &= ~(INTERCEPT1_GDTR | INTERCEPT1_IDTR);
+	vmcb->intercept_misc1 |=
+		bit_if(control & HV_CR_INTERCEPT_GDTR, INTERCEPT1_GDTR) |
+		bit_if(control & HV_CR_INTERCEPT_IDTR, INTERCEPT1_IDTR);
+	vmcb->msr_map = control & HV_CR_INTERCEPT_MSRS ? svm_msr_map_watched
+						       : svm_msr_map;
 }

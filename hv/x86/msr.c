@@ -11,6 +11,7 @@
 #include "hv/x86/msr_table.h"
 #include "hv/x86/registers.h"
 #include "hv/x86/vendor.h"
+#include "hv/x86/vtl.h"
 
 static uint64_t read_or_zero(uint32_t msr)
 {
@@ -58,11 +59,20 @@ static struct msr_context context_of(const struct cpu *cpu)
 
 	vendor_fetch(cpu, &fetch);
 	return (struct msr_context){.read = read_or_zero,
-				    .efer = vendor_efer(cpu),
+				    .efer = fetch.root.efer,
 				    .efer_allowed = efer_allowed(),
 				    .paging = (fetch.root.cr0 & CR0_PG) != 0,
 				    .x2apic_trapped = false,
 				    .own = memory_kept()};
+}
+
+bool msr_efer_decide(const struct cpu *cpu, uint64_t value, uint64_t *efer)
+{
+	struct msr_context context = context_of(cpu);
+	struct msr_answer answer = msr_write_decide(MSR_EFER, value, &context);
+
+	*efer = answer.value;
+	return answer.action == MSR_PASS;
 }
 
 static void note(struct cpu *cpu, const struct exit *exit,
@@ -97,6 +107,7 @@ struct answer msr_write_exit(struct cpu *cpu, struct exit *exit)
 	struct msr_context context = context_of(cpu);
 	struct msr_answer answer =
 		msr_write_decide(exit->number, exit->value, &context);
+	struct vendor_fetch fetch;
 
 	note(cpu, exit, &answer);
 	if (answer.action == MSR_DROP) {
@@ -105,8 +116,13 @@ struct answer msr_write_exit(struct cpu *cpu, struct exit *exit)
 	if (answer.action != MSR_PASS) {
 		return answer_inject_error(VECTOR_GP, 0);
 	}
+	if (cpu->intercept.control & msr_watch_bit(exit->number)) {
+		return vtl_intercept_msr(cpu, exit);
+	}
 	if (exit->number == MSR_EFER) {
-		vendor_efer_set(cpu, answer.value);
+		vendor_fetch(cpu, &fetch);
+		fetch.root.efer = answer.value;
+		vendor_control_set(cpu, &fetch.root);
 		return answer_skip();
 	}
 	if (!msr_try_write(exit->number, answer.value)) {

@@ -3,6 +3,9 @@
 #ifndef OPENVBS_HV_X86_MSR_H
 #define OPENVBS_HV_X86_MSR_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "lib/field.h"
 
 #define MSR_APIC_BASE 0x0000001bu
@@ -21,5 +24,10 @@
 
 #define VM_CR_R_INIT BIT64(1)
 #define VM_CR_SVMDIS BIT64(4)
+
+struct cpu;
+
+/* What VTL0's EFER becomes by writing `value`; false: #GP. */
+bool msr_efer_decide(const struct cpu *cpu, uint64_t value, uint64_t *efer);
 
 #endif

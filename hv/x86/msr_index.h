@@ -23,6 +23,7 @@
 #define MSR_MTRR_CAP	     0x000000feu
 #define MSR_FLUSH_CMD	     0x0000010bu
 #define MSR_SYSENTER_CS	     0x00000174u
+#define MSR_SYSENTER_ESP     0x00000175u
 #define MSR_SYSENTER_EIP     0x00000176u
 #define MSR_MCG_CAP	     0x00000179u
 #define MSR_MCG_STATUS	     0x0000017au
@@ -59,6 +60,8 @@
 
 /* From 0xc0000000: AMD64. */
 #define MSR_STAR	       0xc0000081u
+#define MSR_LSTAR	       0xc0000082u
+#define MSR_CSTAR	       0xc0000083u
 #define MSR_SFMASK	       0xc0000084u
 #define MSR_MPERF_READ_ONLY    0xc00000e7u
 #define MSR_IRPERF	       0xc00000e9u

@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "abi/events.h"
+#include "abi/vtl.h"
 #include "hv/x86/msr_index.h"
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -249,6 +250,31 @@ bool msr_in_map(uint32_t msr, unsigned *index)
 	return false;
 }
 
+/* MSRs, and what says that VTL1 watches writes of them. */
+static const struct {
+	uint32_t msr;
+	uint64_t bit;
+} watchable[] = {
+	{MSR_SYSENTER_CS, HV_CR_INTERCEPT_SYSENTER_CS},
+	{MSR_SYSENTER_ESP, HV_CR_INTERCEPT_SYSENTER_ESP},
+	{MSR_SYSENTER_EIP, HV_CR_INTERCEPT_SYSENTER_EIP},
+	{MSR_EFER, HV_CR_INTERCEPT_EFER},
+	{MSR_STAR, HV_CR_INTERCEPT_STAR},
+	{MSR_LSTAR, HV_CR_INTERCEPT_LSTAR},
+	{MSR_CSTAR, HV_CR_INTERCEPT_CSTAR},
+	{MSR_SFMASK, HV_CR_INTERCEPT_SFMASK},
+};
+
+uint64_t msr_watch_bit(uint32_t msr)
+{
+	for (size_t i = 0; i < sizeof(watchable) / sizeof(watchable[0]); i++) {
+		if (watchable[i].msr == msr) {
+			return watchable[i].bit;
+		}
+	}
+	return 0;
+}
+
 /* Sets or clears one of a register's two bits. */
 static void put(uint8_t map[MSR_MAP_BYTES], unsigned index, unsigned bit,
 		bool exits)
@@ -260,7 +286,7 @@ static void put(uint8_t map[MSR_MAP_BYTES], unsigned index, unsigned bit,
 	*byte = (uint8_t)(exits ? *byte | mask : *byte & ~mask);
 }
 
-void msr_fill_permission_map(uint8_t map[MSR_MAP_BYTES])
+void msr_fill_permission_map(uint8_t map[MSR_MAP_BYTES], bool watched)
 {
 	size_t used = MSR_MAP_RUNS * MSR_MAP_RUN / MSR_MAP_IN_BYTE;
 
@@ -278,7 +304,9 @@ void msr_fill_permission_map(uint8_t map[MSR_MAP_BYTES])
 			put(map, index + n, MSR_MAP_READ,
 			    row->read != MSR_READ_PASS);
 			put(map, index + n, MSR_MAP_WRITE,
-			    row->write != MSR_WRITE_PASS);
+			    row->write != MSR_WRITE_PASS ||
+				    (watched &&
+				     msr_watch_bit(row->first + n) != 0));
 		}
 	}
 }

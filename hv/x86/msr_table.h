@@ -96,10 +96,14 @@ struct msr_answer msr_write_decide(uint32_t msr, uint64_t value,
 struct msr_answer msr_read_decide(uint32_t msr,
 				  const struct msr_context *context);
 
+/* The HV_CR_INTERCEPT_* that speaks of writes of this MSR; 0: none does. */
+uint64_t msr_watch_bit(uint32_t msr);
+
 /*
  * Fills the permission map: a clear bit lets an access through without an
- * exit, and only accesses that would always be answered MSR_PASS get one.
+ * exit, and only accesses that would always be answered MSR_PASS get one. In
+ * the map for CPUs where VTL1 watches MSRs, what it may watch gets none.
  */
-void msr_fill_permission_map(uint8_t map[MSR_MAP_BYTES]);
+void msr_fill_permission_map(uint8_t map[MSR_MAP_BYTES], bool watched);
 
 #endif

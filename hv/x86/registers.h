@@ -10,9 +10,12 @@
 
 #define CR0_PE BIT64(0)
 #define CR0_MP BIT64(1)
+#define CR0_EM BIT64(2)
+#define CR0_TS BIT64(3)
 #define CR0_ET BIT64(4)
 #define CR0_NE BIT64(5)
 #define CR0_WP BIT64(16)
+#define CR0_AM BIT64(18)
 #define CR0_NW BIT64(29)
 #define CR0_CD BIT64(30)
 #define CR0_PG BIT64(31)
@@ -22,10 +25,18 @@
 /* After INIT, APM table 14-1. */
 #define CR0_AFTER_INIT (CR0_CD | CR0_NW | CR0_ET)
 
-#define CR4_PAE	 BIT64(5)
-#define CR4_MCE	 BIT64(6)
-#define CR4_PGE	 BIT64(7)
-#define CR4_LA57 BIT64(12)
+#define CR0_RESERVED_HIGH MASK64(63, 32) /* the low ones are ignored */
+#define CR0_DEFINED	  (CR0_HOST | CR0_EM | CR0_TS | CR0_AM | CR0_NW | CR0_CD)
+
+#define CR3_PCID MASK64(11, 0)
+
+#define CR4_PAE	  BIT64(5)
+#define CR4_MCE	  BIT64(6)
+#define CR4_PGE	  BIT64(7)
+#define CR4_PCE	  BIT64(8)
+#define CR4_LA57  BIT64(12)
+#define CR4_PCIDE BIT64(17)
+#define CR4_CET	  BIT64(23)
 
 #define RFLAGS_ALWAYS_ONE BIT64(1)
 #define RFLAGS_TF	  BIT64(8)

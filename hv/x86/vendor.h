@@ -18,8 +18,9 @@
 
 /* Where VTL0 is, to fetch the instruction that exited. */
 struct vendor_fetch {
-	struct walk_root root;
+	struct walk_root root; /* EFER without what virtualization adds */
 	uint64_t linear;
+	uint64_t data; /* base of DS */
 	enum insn_mode mode;
 };
 
@@ -77,9 +78,11 @@ void vendor_vina(struct cpu *cpu, uint8_t vector);
 void vendor_intercept(const struct cpu *cpu,
 		      struct hv_intercept_header *header);
 
-/* VTL0's value of EFER, without what virtualization adds. */
-uint64_t vendor_efer(const struct cpu *cpu);
-void vendor_efer_set(struct cpu *cpu, uint64_t value);
+/* VTL0's CR0, CR4 and EFER become those of `root`. */
+void vendor_control_set(struct cpu *cpu, const struct walk_root *root);
+
+/* What cpu->intercept says exits, and nothing else, from VTL0's next run on. */
+void vendor_intercept_arm(struct cpu *cpu);
 
 /* No translation older than this call is used by this CPU in VTL0. */
 void vendor_flush(struct cpu *cpu);

@@ -130,30 +130,79 @@ struct answer vtl1_stopped(struct cpu *cpu, struct exit *exit)
 	machine_panic(__FILE__, __LINE__, "VTL1 has failed");
 }
 
-bool vtl_intercept_memory(struct cpu *cpu, const struct exit *exit)
+/*
+ * Sends a message whose body is filled in but for its header, with which all
+ * begin. VTL1 runs next; false when it cannot be asked.
+ */
+static bool intercept(struct cpu *cpu, const struct exit *exit,
+		      struct hv_message *message, uint8_t access)
 {
-	struct hv_message *message;
-	struct hv_intercept_memory *memory;
+	struct hv_intercept_header *header = &message->payload.memory.header;
 
 	if (!atomic_load(&cpu->vtl1_enabled) || cpu->assist_page.value == 0) {
 		return false;
 	}
-	cpu_event(cpu, exit, EVENT_INTERCEPT, exit->address.value,
-		  exit->access);
-	message = &assist_page(cpu)->intercept_message;
-	memory = &message->payload.memory;
-	bytes_zero(message, sizeof(*message));
-	message->type = HV_MESSAGE_GPA_INTERCEPT;
-	message->payload_bytes = sizeof(*memory);
-	vendor_intercept(cpu, &memory->header);
-	memory->header.vp_index = cpu->index;
-	memory->header.access_type =
-		exit->access & ACCESS_WRITE  ? HV_INTERCEPT_WRITE
-		: exit->access & ACCESS_READ ? HV_INTERCEPT_READ
-					     : HV_INTERCEPT_EXECUTE;
-	memory->gpa = exit->address.value;
+	vendor_intercept(cpu, header);
+	header->vp_index = cpu->index;
+	header->instruction_length = exit->length_bytes;
+	header->access_type = access;
+	assist_page(cpu)->intercept_message = *message;
 	enter_vtl1(cpu, exit, HV_VTL_ENTRY_INTERCEPT, false);
 	return true;
+}
+
+bool vtl_intercept_memory(struct cpu *cpu, const struct exit *exit)
+{
+	struct hv_message message = {
+		.type = HV_MESSAGE_GPA_INTERCEPT,
+		.payload_bytes = sizeof(struct hv_intercept_memory),
+		.payload.memory.gpa = exit->address.value,
+	};
+	uint8_t access = exit->access & ACCESS_WRITE  ? HV_INTERCEPT_WRITE
+			 : exit->access & ACCESS_READ ? HV_INTERCEPT_READ
+						      : HV_INTERCEPT_EXECUTE;
+
+	if (!intercept(cpu, exit, &message, access)) {
+		return false;
+	}
+	cpu_event(cpu, exit, EVENT_INTERCEPT, exit->address.value,
+		  exit->access);
+	return true;
+}
+
+static struct answer intercept_write(struct cpu *cpu, const struct exit *exit,
+				     struct hv_message *message)
+{
+	cpu_event(cpu, exit, EVENT_INTERCEPT, exit->number, exit->value);
+	return intercept(cpu, exit, message, HV_INTERCEPT_WRITE)
+		       ? answer_resume()
+		       : answer_inject_error(VECTOR_GP, 0);
+}
+
+struct answer vtl_intercept_msr(struct cpu *cpu, const struct exit *exit)
+{
+	struct hv_message message = {
+		.type = HV_MESSAGE_MSR_INTERCEPT,
+		.payload_bytes = sizeof(struct hv_intercept_msr),
+		.payload.msr.number = exit->number,
+		.payload.msr.rdx = exit->value >> 32,
+		.payload.msr.rax = (uint32_t)exit->value,
+	};
+
+	return intercept_write(cpu, exit, &message);
+}
+
+struct answer vtl_intercept_register(struct cpu *cpu, const struct exit *exit,
+				     const union hv_register_value *value)
+{
+	struct hv_message message = {
+		.type = HV_MESSAGE_REGISTER_INTERCEPT,
+		.payload_bytes = sizeof(struct hv_intercept_register),
+		.payload.reg.name = exit->number,
+		.payload.reg.value = *value,
+	};
+
+	return intercept_write(cpu, exit, &message);
 }
 
 void vtl_hurry(struct cpu *cpu)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "abi/vtl_layout.h"
 #include "hv/core/cpu.h"
 
 /* VTL1 of the boot CPU, as the hand-off describes it; others: no VTL1 yet. */
@@ -18,6 +19,14 @@ void vtl_launch(struct cpu *cpu);
  * runs next, with an intercept message. False when VTL1 cannot be asked.
  */
 bool vtl_intercept_memory(struct cpu *cpu, const struct exit *exit);
+
+/*
+ * VTL0's write of the MSR or the register exit->number, which VTL1 watches:
+ * VTL1 runs next. #GP when VTL1 cannot be asked.
+ */
+struct answer vtl_intercept_msr(struct cpu *cpu, const struct exit *exit);
+struct answer vtl_intercept_register(struct cpu *cpu, const struct exit *exit,
+				     const union hv_register_value *value);
 
 /* Something waits for VTL0: VTL1 hears of it if it runs in ring 3. */
 void vtl_hurry(struct cpu *cpu);

@@ -32,6 +32,7 @@ static struct pool pool;
 static struct cpu cpus[CPUS];
 static bool context_is_good;
 static uint32_t created;
+static uint64_t watched;
 
 /* --- a vendor's part ------------------------------------------------------ */
 
@@ -61,6 +62,12 @@ bool vp_register_set(struct cpu *cpu, uint32_t name,
 {
 	cpu->gpr[GPR_R15] = value->low;
 	return name == HV_REGISTER_RIP;
+}
+
+bool vp_intercept_set(struct cpu *cpu, uint32_t name, uint64_t value)
+{
+	watched = value;
+	return cpu->index == 0 && name == HV_REGISTER_CR_INTERCEPT_CONTROL;
 }
 
 bool machine_is_guarded(struct frames frames)
@@ -295,6 +302,20 @@ static void sets_registers(void **unused)
 	assert_int_equal(cpus[0].assist_page.value, OUTPUT);
 }
 
+static void watches_on_its_own_cpu(void **unused)
+{
+	const uint32_t name = HV_REGISTER_CR_INTERCEPT_CONTROL;
+
+	(void)unused;
+	assert_int_equal(set_register(0, name, HV_CR_INTERCEPT_CR0), done(1));
+	assert_int_equal(watched, HV_CR_INTERCEPT_CR0);
+	/* It is a register of VTL1's. */
+	assert_int_equal(set_register(HV_INPUT_VTL_USE, name, 0),
+			 HV_STATUS_INVALID_REGISTER_VALUE);
+	assert_int_equal(set_register(0, HV_REGISTER_CR0, 0),
+			 HV_STATUS_INVALID_REGISTER_VALUE);
+}
+
 static void gets_registers_of_vtl0(void **unused)
 {
 	struct hv_vp_registers header = {.partition = HV_PARTITION_ID_SELF,
@@ -371,6 +392,7 @@ int main(void)
 		TEST(modifies_what_is_vtl0s),
 		TEST(enables_each_vp_once),
 		TEST(sets_registers),
+		TEST(watches_on_its_own_cpu),
 		TEST(gets_registers_of_vtl0),
 		TEST(looks_up_rights_of_vtl0),
 		TEST(takes_events_of_all_cpus_in_turn),

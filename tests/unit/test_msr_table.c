@@ -364,7 +364,7 @@ static void test_map_agrees_with_decisions(void **unused)
 
 	(void)unused;
 	memset(map, 0x5a, sizeof(map));
-	msr_fill_permission_map(map);
+	msr_fill_permission_map(map, false);
 	for (size_t run = 0; run < ARRAY_COUNT(runs); run++) {
 		for (uint32_t i = 0; i < 0x2000; i++) {
 			const struct msr_row *row = msr_find(runs[run] + i);
@@ -399,11 +399,38 @@ static void test_daily_registers_never_exit(void **unused)
 	static uint8_t map[MSR_MAP_BYTES];
 
 	(void)unused;
-	msr_fill_permission_map(map);
+	msr_fill_permission_map(map, false);
 	for (size_t i = 0; i < ARRAY_COUNT(daily); i++) {
 		assert_false(exits(map, daily[i], true));
 		assert_false(exits(map, daily[i], false));
 	}
+}
+
+/* In the map of watched CPUs, just the registers that VTL1 may watch exit. */
+static void test_watched_registers_exit(void **unused)
+{
+	static const uint32_t watched[] = {
+		0x174,	    0x175,	0x176,	    0xc0000080,
+		0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084,
+	};
+	static uint8_t plain[MSR_MAP_BYTES], map[MSR_MAP_BYTES];
+
+	(void)unused;
+	msr_fill_permission_map(plain, false);
+	msr_fill_permission_map(map, true);
+	for (size_t i = 0; i < ARRAY_COUNT(watched); i++) {
+		unsigned index = 0;
+
+		assert_int_not_equal(msr_watch_bit(watched[i]), 0);
+		assert_true(exits(map, watched[i], true));
+		assert_int_equal(exits(map, watched[i], false),
+				 exits(plain, watched[i], false));
+		assert_true(msr_in_map(watched[i], &index));
+		plain[index / 4] |= (uint8_t)(2 << 2 * (index % 4));
+	}
+	assert_memory_equal(plain, map, sizeof(map));
+	assert_int_equal(msr_watch_bit(0x277), 0);
+	assert_int_equal(msr_watch_bit(0xc0000100), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)
@@ -412,6 +439,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_rows_ascend),
+		TEST(test_watched_registers_exit),
 		TEST(test_guarded_registers_have_rows),
 		TEST(test_no_row),
 		TEST(test_frozen),

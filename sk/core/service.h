@@ -93,7 +93,7 @@ bool service_alive(const struct activation *activation);
 /* Before service_leave(): it did what it must not; `reason` as in EVENT_SERVICE_CRASHED. */
 void service_crash(const struct activation *activation, uint64_t reason);
 
-/* It has answered a message. */
+/* It has answered a message: counts unless that was START. */
 void service_succeed(const struct activation *activation);
 
 /* START is over, well. */

@@ -43,9 +43,7 @@ static bool reply(struct thread *thread, struct activation *top)
 	} else {
 		caller_answer(top - 1, top, (uint32_t)status, (uint32_t)bytes);
 	}
-	if (message->method != SERVICE_METHOD_START) {
-		service_succeed(top);
-	}
+	service_succeed(top);
 	service_slot_give(top);
 	run_pop(thread, STATUS_OK);
 	return true;

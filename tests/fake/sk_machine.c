@@ -55,7 +55,7 @@ const struct manifest_row manifest[SERVICE_COUNT] = {
 			  .image = image,
 			  .image_end = image + sizeof(image),
 			  .threads = 3,
-			  .callees = 1u << SERVICE_AUDIT},
+			  .callees = 1u << SERVICE_AUDIT | 1u << SERVICE_ECHO},
 };
 
 /* Text, and data with some bytes of its own. */

@@ -12,6 +12,8 @@
  *	p  calls sk_fake.pause		v  RANDOM of too many bytes
  *	cN(...)  CALL to service N, with the inner script as data
  *	dN CALL with an address that is none
+ *	lN CALL with more data than a buffer holds
+ *	y  RANDOM into its own code
  *	r  replies CONFLICT		anything else, or the end: replies OK
  *
  * A reply carries "done", or as much of it as the caller takes. START and PUT
@@ -40,7 +42,7 @@
 
 /* VTL0's: memory in two runs, a device behind them, the hypervisor's. */
 #define SK_FAKE_RAM_FIRST    UINT64_C(0x100)
-#define SK_FAKE_RAM_COUNT    UINT64_C(8)
+#define SK_FAKE_RAM_COUNT    UINT64_C(36)
 #define SK_FAKE_HIGH_FIRST   UINT64_C(0x400)
 #define SK_FAKE_HIGH_COUNT   UINT64_C(4)
 #define SK_FAKE_DEVICE_FIRST UINT64_C(0x7000)

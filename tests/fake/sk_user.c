@@ -136,6 +136,14 @@ static enum user_exit step(struct user_state *user, const struct space *space,
 				SERVICE_RANDOM_MAX + 1);
 	case 'X':
 		return syscall3(user, SERVICE_RANDOM, NOWHERE, 1);
+	case 'y':
+		return syscall3(user, SERVICE_RANDOM, SERVICE_IMAGE_BASE, 1);
+	case 'l':
+		user->rip++;
+		user->rdx = buffer_address;
+		buffer->bytes = SERVICE_BUFFER_BYTES + 1;
+		return syscall3(user, SERVICE_CALL, (uint64_t)(script[1] - '0'),
+				SK_FAKE_METHOD);
 	case 'c':
 		return call(user, space, script);
 	case 'd':

@@ -155,7 +155,7 @@ static void random_fills(void **unused)
 /* What no working service asks ends it. */
 static void bad_calls_crash(void **unused)
 {
-	static const char *const scripts[] = {"s", "w", "X", "d1"};
+	static const char *const scripts[] = {"s", "w", "X", "y", "d1", "l1"};
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_COUNT(scripts); i++) {

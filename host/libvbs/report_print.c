@@ -53,6 +53,18 @@ static void print_list(const char *label, const json_t *object, const char *key,
 	(void)fprintf(to, "%s\n", count == 0 ? "none" : "");
 }
 
+static void print_version(const json_t *report, FILE *to)
+{
+	const char *version = text_of(report, "openvbs");
+	const json_t *cpus = json_object_get(report, "cpus");
+
+	if (version != NULL && json_is_integer(cpus)) {
+		(void)fprintf(to, "%-*s%s, VTL1 on %lld CPUs\n", LABEL_WIDTH,
+			      "OpenVBS:", version,
+			      (long long)json_integer_value(cpus));
+	}
+}
+
 static void print_events(const json_t *report, FILE *to)
 {
 	const json_t *events = json_object_get(report, "events");
@@ -110,7 +122,7 @@ void report_print(const json_t *report, FILE *to)
 		report_level(report) == REPORT_DEGRADED ? ", degraded" : "");
 	print_text("Reason:", report, "reason", to);
 	print_text("Remedy:", report, "remedy", to);
-	print_text("OpenVBS:", report, "openvbs", to);
+	print_version(report, to);
 	print_list("Services configured:", services, "configured", to);
 	print_list("Services running:", services, "running", to);
 	print_list("Security properties required:", properties, "required", to);

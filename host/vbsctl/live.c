@@ -103,12 +103,15 @@ json_t *live_report(void)
 {
 	FILE *vbsd = client_open(CLIENT_SOCKET);
 	json_t *report, *reply;
+	char words[128];
 
+	if (vbsd == NULL && not_running(errno)) {
+		return direct_report();
+	}
 	if (vbsd == NULL) {
-		return not_running(errno)
-			       ? direct_report()
-			       : off(strerror(errno),
-				     "see `systemctl status vbsd.service`");
+		(void)snprintf(words, sizeof(words),
+			       "vbsd cannot be reached: %s", strerror(errno));
+		return off(words, "see `systemctl status vbsd.socket`");
 	}
 	reply = client_ask(vbsd, json_pack("{s:s}", "call", "status"));
 	(void)fclose(vbsd);

@@ -40,9 +40,7 @@ static const char *why_of(enum status status)
 static void tell_missing(struct pump *pump, uint32_t kind, uint64_t a,
 			 uint64_t b)
 {
-	if (!journal_missing(kind, a, b)) {
-		set_trouble(pump, "the journal", "does not take entries");
-	}
+	pump->journal_refuses = !journal_missing(kind, a, b);
 }
 
 /* Somebody has damaged the file: keep it as it is, start another. */
@@ -116,10 +114,7 @@ static void to_journal(struct pump *pump)
 		if (record->sequence <= pump->journaled) {
 			continue;
 		}
-		if (!journal_record(record)) {
-			set_trouble(pump, "the journal",
-				    "does not take entries; the log has them");
-		}
+		pump->journal_refuses = !journal_record(record);
 		pump->journaled = record->sequence;
 	}
 	/* All read, and yet the log's head is further: the file was cut. */
@@ -177,5 +172,9 @@ size_t pump_turn(struct pump *pump)
 		return 0;
 	}
 	pump->events.stored = log_acknowledged(pump->log);
+	if (pump->journal_refuses) {
+		set_trouble(pump, "the journal",
+			    "does not take entries; the event log has them");
+	}
 	return pump->batch.count;
 }

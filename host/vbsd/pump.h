@@ -12,6 +12,7 @@
 #ifndef OPENVBS_HOST_VBSD_PUMP_H
 #define OPENVBS_HOST_VBSD_PUMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,9 +25,10 @@ struct pump {
 	const char *folder;
 	struct log *log; /* NULL: to be opened */
 	struct audit_key key;
-	uint64_t next;	    /* sequence that should come */
-	uint64_t journaled; /* highest one sent in this life */
-	uint64_t lost_seen; /* of batch.lost, what was told */
+	uint64_t next;	      /* sequence that should come */
+	uint64_t journaled;   /* highest one sent in this life */
+	uint64_t lost_seen;   /* of batch.lost, what was told */
+	bool journal_refuses; /* took not the last entry; the log has it */
 	struct report_events events;
 	char trouble[160]; /* events.trouble points here or is NULL */
 	struct audit_batch batch;

@@ -293,6 +293,12 @@ static void a_journal_that_refuses_is_trouble(void **unused)
 	assert_int_not_equal(pump_turn(&pump), 0);
 	assert_non_null(pump.events.trouble);
 	assert_true(log_proves(0, vbs_fake->log.last));
+	assert_int_equal(pump_turn(&pump), 0); /* and stays so until it */
+	assert_non_null(pump.events.trouble);
+	seen->refuses = 0; /* takes one again */
+	vbs_fake_put(EVENT_MSR_DENIED, 1);
+	assert_int_equal(pump_turn(&pump), 1);
+	assert_null(pump.events.trouble);
 	pump_close(&pump);
 }
 

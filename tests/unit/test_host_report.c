@@ -223,6 +223,7 @@ static void the_best_of_today(void **unused)
 	make_model(0, &model);
 	report = make(&model, &good);
 	says(report, "Virtualization-based security:  running, degraded\n");
+	says(report, "OpenVBS:                        1.2.3, VTL1 on 2 CPUs\n");
 	says(report, "Services configured:            audit\n");
 	says(report, "Services running:               audit\n");
 	says(report, "required:   hypervisor, VTL1, Secure Boot, TPM 2.0, "

@@ -2,8 +2,8 @@
 """The guest's disk: Debian's base with our own parts, as packages would put
 them there.
 
-Our parts are staged in build/guest: the driver, signed, and what `make
-install-host` installs. A hash of all of it names the disk,
+Our parts are staged in build/guest: the driver, signed, what `make
+install-host` installs, and tests/guest/layer. A hash of all of it names the disk,
 
   build/image/KEY/root-LAYER.qcow2
 
@@ -22,6 +22,7 @@ from tools.run import image, keys, module, steps
 
 STAGE = steps.BUILD / "guest"
 DRIVER = "driver"
+LAYER = steps.TOP / "tests" / "guest" / "layer"
 HOST_RULES = steps.TOP / "host" / "host.mk"
 UNITS = "usr/lib/systemd/system"
 # Debian has these folders in /usr, and links to them.
@@ -98,6 +99,7 @@ def stage(base):
         with steps.locked("make"), steps.step("building the host programs"):
             steps.command("make", "make", f"-j{os.cpu_count()}",
                           "install-host", f"DESTDIR={STAGE}", cwd=steps.TOP)
+    shutil.copytree(LAYER, STAGE, dirs_exist_ok=True)
     for name in MERGED:
         if (STAGE / name).exists():
             shutil.copytree(STAGE / name, STAGE / "usr" / name, symlinks=True,

@@ -84,15 +84,22 @@ $(O)/boot-gcc/%.o: %.c Makefile
 	$(Q)gcc -mabi=ms -fpie $(BOOT_FLAGS) -c $< -o $@
 boot-gcc: $(patsubst %.c,$(O)/boot-gcc/%.o,$(BOOT_SRC))
 
+$(O)/boot/device.aml: boot/device.asl
+	@mkdir -p $(@D)
+	$(call say,ASL,$@)
+	$(Q)iasl -ve -p $(basename $@) $< >$@.log || { cat $@.log; exit 1; }
+
 define boot_rule
 $(O)/hv-$(1).image: $(O)/hv-$(1).elf
 	$(Q)strip -o $$@ $$<
-$(O)/boot/payload-$(1).obj: boot/payload.S boot/sbat-$(1).csv $(O)/hv-$(1).image Makefile
+$(O)/boot/payload-$(1).obj: boot/payload.S boot/sbat-$(1).csv Makefile \
+		$(O)/hv-$(1).image $(O)/sk-$(1).image $(O)/boot/device.aml
 	@mkdir -p $$(@D)
 	$(call say,AS,$$@)
 	$(Q)clang --target=x86_64-unknown-windows -c boot/payload.S -I. \
 		-DHV_IMAGE='"$(O)/hv-$(1).image"' -DSBAT='"boot/sbat-$(1).csv"' \
-		-o $$@
+		-DSK_IMAGE='"$(O)/sk-$(1).image"' \
+		-DDEVICE='"$(O)/boot/device.aml"' -o $$@
 $(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
 	$(call say,LINK,$$@)
 	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \

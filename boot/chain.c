@@ -8,6 +8,7 @@
 #include "boot/console.h"
 #include "boot/disk.h"
 #include "boot/state.h"
+#include "boot/uefi_protocol.h"
 
 #define CHAIN_CONFIG_NAME u"\\EFI\\openvbs\\openvbs.conf"
 

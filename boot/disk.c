@@ -5,6 +5,7 @@
  */
 #include "boot/disk.h"
 #include "boot/state.h"
+#include "boot/uefi_protocol.h"
 #include "lib/bytes.h"
 
 efi_status_t disk_read(const efi_char_t *name, void *to, uint64_t *size_bytes)

@@ -12,7 +12,9 @@
 #include "boot/platform.h"
 #include "boot/smp.h"
 #include "boot/state.h"
+#include "boot/uefi_protocol.h"
 #include "boot/version.h"
+#include "boot/vtl1.h"
 #include "boot/x86.h"
 #include "lib/status.h"
 
@@ -34,10 +36,10 @@ static enum status prepare(const struct handoff *handoff, smp_entry_t entry)
 	return status;
 }
 
-static _Noreturn void reset_half_entered(void)
+/* Half a system protects nothing, and there is no way back from VTL0. */
+static _Noreturn void reset(const char *what, const char *why)
 {
-	console_say("OpenVBS: not every processor could enter VTL0. "
-		    "The machine will be reset.");
+	console_say("OpenVBS: %s (%s). The machine will be reset.", what, why);
 	for (;;) {
 		boot_state.boot->stall(RESET_DELAY_US);
 		boot_state.system->runtime->reset_system(EFI_RESET_COLD,
@@ -65,6 +67,22 @@ static void handoff_begin(struct handoff *handoff, const struct smp *smp)
 	}
 }
 
+static enum status enter(struct smp *smp, const struct handoff *handoff,
+			 smp_entry_t entry)
+{
+	enum status status = smp_enter(smp, handoff, entry);
+
+	if (status == STATUS_CONFLICT) {
+		reset("not every processor could enter VTL0", smp_words(smp));
+	}
+	if (status != STATUS_OK) {
+		console_say("OpenVBS is not active: the hypervisor could not "
+			    "start (%s).",
+			    smp_words(smp));
+	}
+	return status;
+}
+
 static enum status launch(struct smp *smp, struct handoff *handoff)
 {
 	smp_entry_t entry = NULL;
@@ -83,29 +101,47 @@ static enum status launch(struct smp *smp, struct handoff *handoff)
 	if (status != STATUS_OK) {
 		return status;
 	}
+	status = vtl1_place(handoff); /* the same for VTL1 */
+	if (status != STATUS_OK) {
+		goto free_hypervisor;
+	}
 	status = prepare(handoff, entry); /* the hypervisor's tables */
 	if (status != STATUS_OK) {
-		place_free(handoff);
+		goto free_vtl1;
+	}
+	status = enter(smp, handoff, entry); /* into VTL0 */
+	if (status == STATUS_OK) {
 		return status;
 	}
-	status = smp_enter(smp, handoff, entry); /* into VTL0 */
-	if (status == STATUS_CONFLICT) {
-		reset_half_entered();
-	}
-	if (status != STATUS_OK) {
-		console_say("OpenVBS is not active: the hypervisor could not "
-			    "start (%s).",
-			    smp_words(smp));
-		place_free(handoff);
-	}
+free_vtl1:
+	vtl1_free(&handoff->vtl1);
+free_hypervisor:
+	place_free(handoff->memory_base, handoff->memory_size_bytes);
 	return status;
+}
+
+/* What comes behind the point of no return. */
+static void complete(const struct handoff *handoff)
+{
+	enum status status = vtl1_start();
+
+	if (status != STATUS_OK) {
+		reset("VTL1 did not start", status_words(status));
+	}
+	platform_sleep_withdraw();
+	platform_device_add();
+	console_say("OpenVBS %s active on %u CPU%s, VTL1 running",
+		    OPENVBS_VERSION, handoff->cpu_count,
+		    handoff->cpu_count == 1 ? "" : "s");
+	status = vtl1_close_launch();
+	if (status != STATUS_OK) {
+		reset("VTL1 did not close the launch", status_words(status));
+	}
 }
 
 /* Starts the hypervisor unless an earlier run has; says how it went. */
 static bool launch_once(uint8_t marker)
 {
-	const struct handoff *handoff = &boot_state.handoff;
-
 	if (marker & MARKER_ACTIVE) {
 		console_say("OpenVBS is active since an earlier start.");
 		return true;
@@ -115,9 +151,7 @@ static bool launch_once(uint8_t marker)
 			    boot_state.config.next);
 		return false;
 	}
-	platform_sleep_withdraw();
-	console_say("OpenVBS %s active on %u CPU%s", OPENVBS_VERSION,
-		    handoff->cpu_count, handoff->cpu_count == 1 ? "" : "s");
+	complete(&boot_state.handoff);
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reserved memory. Called by main.c. The firmware hands out pages at any
+ * Reserved memory. Called by main.c and vtl1.c. The firmware hands out pages at any
  * 4 KiB border, so one alignment unit more is taken and what lies in front
  * and behind is given back.
  */
@@ -8,9 +8,9 @@
 #include "boot/console.h"
 #include "boot/payload.h"
 #include "boot/state.h"
+#include "boot/uefi_protocol.h"
 #include "lib/bytes.h"
 #include "lib/elf.h"
-#include "lib/status.h"
 
 #define PLACE_ADDRESS_LAST UINT32_MAX /* below 4 GiB */
 
@@ -56,46 +56,65 @@ static void place_allow_execution(const struct handoff *handoff)
 	}
 }
 
-enum status place_hypervisor(struct handoff *handoff, smp_entry_t *entry)
+enum status place_image(struct place *place)
 {
-	uint64_t file_bytes = (uint64_t)(payload_hv_end - payload_hv_start);
+	uint64_t file_bytes = (uint64_t)(place->file_end - place->file);
+	uint64_t seen_at;
 	struct elf_image image;
 	enum status status;
-	uint64_t size;
+	uint8_t *memory;
 
-	status = elf_open(payload_hv_start, file_bytes, &image);
+	status = elf_open(place->file, file_bytes, &image);
 	if (status != STATUS_OK) {
-		console_decline("the hypervisor's image is damaged",
-				"Install OpenVBS again.");
-		return status;
+		goto damaged;
 	}
-	size = round_up(image.memory_bytes + HANDOFF_POOL_BYTES +
-				handoff->cpu_count * HANDOFF_PER_CPU_BYTES,
-			HANDOFF_ALIGN_BYTES);
-	if (!place_reserve(size, &handoff->memory_base)) {
+	place->image_size_bytes = image.memory_bytes;
+	place->memory_size_bytes = round_up(
+		place->image_offset + image.memory_bytes + place->behind_bytes,
+		HANDOFF_ALIGN_BYTES);
+	if (!place_reserve(place->memory_size_bytes, &place->memory_base)) {
 		console_decline("there is not enough memory below 4 GiB",
 				"Give the machine more memory.");
 		return STATUS_NO_MEMORY;
 	}
-	handoff->memory_size_bytes = size;
-	handoff->image_size_bytes = image.memory_bytes;
-	bytes_zero((void *)(uintptr_t)handoff->memory_base, size);
-	status = elf_place(&image, (void *)(uintptr_t)handoff->memory_base,
-			   handoff->memory_base);
-	if (status != STATUS_OK) {
-		console_decline("the hypervisor's image cannot be placed",
-				"Install OpenVBS again.");
-		place_free(handoff);
-		return status;
+	memory = (uint8_t *)(uintptr_t)place->memory_base;
+	seen_at = place->image_offset + (place->virtual_base != 0
+						 ? place->virtual_base
+						 : place->memory_base);
+	bytes_zero(memory, place->memory_size_bytes);
+	status = elf_place(&image, memory + place->image_offset, seen_at);
+	if (status == STATUS_OK) {
+		place->entry = seen_at + image.entry;
+		return STATUS_OK;
 	}
-	place_allow_execution(handoff);
-	*entry = (smp_entry_t)(uintptr_t)(handoff->memory_base + image.entry);
-	return STATUS_OK;
+	place_free(place->memory_base, place->memory_size_bytes);
+damaged:
+	console_decline("a part of the loader's file is damaged",
+			"Install OpenVBS again.");
+	return status;
 }
 
-void place_free(const struct handoff *handoff)
+enum status place_hypervisor(struct handoff *handoff, smp_entry_t *entry)
 {
-	boot_state.boot->free_pages(handoff->memory_base,
-				    handoff->memory_size_bytes /
-					    EFI_PAGE_BYTES);
+	struct place place = {
+		.file = payload_hv_start,
+		.file_end = payload_hv_end,
+		.behind_bytes = HANDOFF_POOL_BYTES +
+				handoff->cpu_count * HANDOFF_PER_CPU_BYTES,
+	};
+	enum status status = place_image(&place);
+
+	if (status == STATUS_OK) {
+		handoff->memory_base = place.memory_base;
+		handoff->memory_size_bytes = place.memory_size_bytes;
+		handoff->image_size_bytes = place.image_size_bytes;
+		place_allow_execution(handoff);
+		*entry = (smp_entry_t)(uintptr_t)place.entry;
+	}
+	return status;
+}
+
+void place_free(uint64_t base, uint64_t size_bytes)
+{
+	boot_state.boot->free_pages(base, size_bytes / EFI_PAGE_BYTES);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Platform facts. Called by main.c before anything has changed, and once
- * after the start to withdraw sleep states.
+ * Platform facts. Called by main.c before anything has changed, and after the
+ * start to change ACPI: sleep states go, the driver's device comes.
  */
 #include "boot/platform.h"
 #include "boot/chipset.h"
 #include "boot/console.h"
+#include "boot/payload.h"
 #include "boot/state.h"
+#include "boot/uefi_protocol.h"
 #include "boot/x86.h"
 #include "lib/acpi.h"
 #include "lib/bytes.h"
@@ -107,5 +109,26 @@ void platform_sleep_withdraw(void)
 	if (count > 0) {
 		console_say("Sleep states withdrawn: %u; power-off stays.",
 			    count);
+	}
+}
+
+void platform_device_add(void)
+{
+	static const struct efi_guid guid = EFI_GUID_ACPI_TABLE;
+	uint64_t size = (uint64_t)(payload_device_end - payload_device_start);
+	struct efi_acpi_table *acpi;
+	void *interface = NULL;
+	uint64_t key = 0;
+	efi_status_t status;
+
+	status = boot_state.boot->locate_protocol(&guid, NULL, &interface);
+	if (status == EFI_SUCCESS) {
+		acpi = interface;
+		status = acpi->install(acpi, payload_device_start, size, &key);
+	}
+	if (status != EFI_SUCCESS) {
+		console_say("OpenVBS: Linux cannot find VTL1, as the firmware "
+			    "takes no ACPI table (%s).",
+			    console_efi_words(status));
 	}
 }

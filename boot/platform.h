@@ -17,4 +17,7 @@ enum status platform_survey(const struct smp *smp,
 /* Takes sleep states that cannot work under us away from the system. */
 void platform_sleep_withdraw(void);
 
+/* Adds the driver's device; says so on the console when it cannot. */
+void platform_device_add(void);
+
 #endif

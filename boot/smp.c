@@ -7,6 +7,7 @@
 #include "boot/smp.h"
 #include "boot/console.h"
 #include "boot/state.h"
+#include "boot/uefi_protocol.h"
 #include "boot/x86.h"
 #include "lib/status.h"
 
@@ -139,9 +140,10 @@ enum status smp_enter(struct smp *smp, const struct handoff *handoff,
 const char *smp_words(const struct smp *smp)
 {
 	for (uint32_t i = 0; i < smp->count; i++) {
-		if (smp->result[i] != STATUS_BUSY) {
+		if (smp->result[i] != STATUS_BUSY &&
+		    smp->result[i] != STATUS_OK) {
 			return status_words((enum status)smp->result[i]);
 		}
 	}
-	return "no processor answers the firmware";
+	return "a processor does not answer the firmware";
 }

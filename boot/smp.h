@@ -39,7 +39,7 @@ enum status smp_survey(struct smp *smp);
 enum status smp_enter(struct smp *smp, const struct handoff *handoff,
 		      smp_entry_t entry);
 
-/* Why smp_enter() answered STATUS_DENIED. */
+/* Why smp_enter() failed. */
 const char *smp_words(const struct smp *smp);
 
 #endif

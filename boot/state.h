@@ -12,6 +12,8 @@
 #include "boot/smp.h"
 #include "boot/uefi.h"
 
+#define MEMORY_MAP_BYTES 65536 /* some 1,300 descriptors */
+
 struct boot_state {
 	/* Set once by main.c, before anything else runs. */
 	efi_handle_t image;		 /* ourselves */
@@ -24,6 +26,7 @@ struct boot_state {
 	struct config config;
 
 	/* Buffers too large for a stack, or that the next loader reads. */
+	uint8_t memory_map[MEMORY_MAP_BYTES];
 	char config_text[CONFIG_FILE_BYTES_MAX + 1];
 	efi_char_t load_options[CONFIG_CMDLINE_CHARS];
 	uint8_t path[DISK_PATH_BYTES];

@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+#include "abi/status.h"
+#include "abi/vtl.h"
+#include "abi/vtl_call.h"
 #include "lib/field.h"
 
 /* APM vol. 3, appendix E: CPUID. */
@@ -42,6 +45,14 @@
 #define HWCR_SMM_LOCK	     BIT64(0)
 #define MSR_VM_CR	     UINT32_C(0xc0010114)
 #define VM_CR_SVMDIS	     BIT64(4)
+
+/* APM vol. 2, 5.3: page tables. */
+#define PAGE_ENTRIES	512
+#define PAGE_PRESENT	BIT64(0)
+#define PAGE_WRITABLE	BIT64(1)
+#define PAGE_LARGE	BIT64(7)
+#define PAGE_PML4_INDEX MASK64(47, 39) /* of an address */
+#define PAGE_PDPT_INDEX MASK64(38, 30)
 
 struct x86_cpuid {
 	uint32_t eax;
@@ -102,6 +113,19 @@ static inline uint32_t x86_in32(uint16_t port)
 
 	__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
 	return value;
+}
+
+/* abi/vtl_call.h: what all calls without arguments have in common. */
+static inline enum status x86_vtl_call(enum vtl_call call, uint64_t *value)
+{
+	uint64_t code = HVCALL_VTL_CALL;
+	uint64_t status = 0;
+
+	__asm__ volatile("vmmcall"
+			 : "+a"(status), "+c"(code), "=d"(*value)
+			 : "d"((uint64_t)call)
+			 : "r8", "r9", "r10", "r11", "memory");
+	return (enum status)status;
 }
 
 /* Interrupts off; the answer goes into x86_flags_restore(). */

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Protocols of the UEFI specification that the loader asks for: see uefi.h. */
+#ifndef OPENVBS_BOOT_UEFI_PROTOCOL_H
+#define OPENVBS_BOOT_UEFI_PROTOCOL_H
+
+#include "boot/uefi.h"
+
+#define EFI_GUID_LOADED_IMAGE \
+	EFI_GUID(0x5b1b31a1, 0x9562, 0x11d2, 0x8e3f00a0c969723b)
+#define EFI_GUID_DEVICE_PATH \
+	EFI_GUID(0x09576e91, 0x6d3f, 0x11d2, 0x8e3900a0c969723b)
+#define EFI_GUID_FILE_SYSTEM \
+	EFI_GUID(0x964e5b22, 0x6459, 0x11d2, 0x8e3900a0c969723b)
+#define EFI_GUID_MP_SERVICES \
+	EFI_GUID(0x3fdda605, 0xa76e, 0x4f46, 0xad2912f4531b3d08)
+#define EFI_GUID_MEMORY_ATTRIBUTE \
+	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa192bf1d57d0b189)
+#define EFI_GUID_ACPI_TABLE \
+	EFI_GUID(0xffe06bdd, 0x6107, 0x46a6, 0x7bb25a9c7ec5275c)
+#define EFI_GUID_RNG  EFI_GUID(0x3152bca5, 0xeade, 0x433d, 0x862ec01cdc291f44)
+#define EFI_GUID_TCG2 EFI_GUID(0x607f766c, 0x7455, 0x42be, 0x930be4d76db2720f)
+
+/* 7.2.7: page attributes, on firmware that enforces them. */
+struct efi_memory_attribute {
+	void *get;
+	void *set;
+	efi_status_t(EFIAPI *clear)(struct efi_memory_attribute *self,
+				    uint64_t base, uint64_t bytes,
+				    uint64_t attributes);
+};
+
+/* 10.2: device paths. */
+struct efi_device_path {
+	uint8_t type;
+	uint8_t subtype;
+	uint8_t length[2]; /* of this node, little-endian */
+};
+
+#define EFI_PATH_MEDIA	    4
+#define EFI_PATH_MEDIA_FILE 4
+#define EFI_PATH_END	    0x7f
+#define EFI_PATH_END_ALL    0xff
+
+/* 13.5: files. */
+#define EFI_FILE_READ UINT64_C(1)
+
+struct efi_file {
+	uint64_t revision;
+	efi_status_t(EFIAPI *open)(struct efi_file *self,
+				   struct efi_file **file,
+				   const efi_char_t *name, uint64_t mode,
+				   uint64_t attributes);
+	efi_status_t(EFIAPI *close)(struct efi_file *self);
+	void *delete;
+	efi_status_t(EFIAPI *read)(struct efi_file *self, uint64_t *size_bytes,
+				   void *buffer);
+};
+
+struct efi_file_system {
+	uint64_t revision;
+	efi_status_t(EFIAPI *open_volume)(struct efi_file_system *self,
+					  struct efi_file **root);
+};
+
+/* 9.1: a loaded image. */
+struct efi_loaded_image {
+	uint32_t revision;
+	efi_handle_t parent;
+	void *system;
+	efi_handle_t device;
+	struct efi_device_path *file_path;
+	void *reserved;
+	uint32_t load_options_bytes;
+	const void *load_options;
+	void *image_base;
+	uint64_t image_bytes;
+};
+
+/* 20.2: ACPI tables. */
+struct efi_acpi_table {
+	efi_status_t(EFIAPI *install)(struct efi_acpi_table *self,
+				      const void *table, uint64_t bytes,
+				      uint64_t *key);
+};
+
+/* 37.5: random numbers. */
+struct efi_rng {
+	void *info;
+	efi_status_t(EFIAPI *get)(struct efi_rng *self,
+				  const struct efi_guid *algorithm,
+				  uint64_t bytes, uint8_t *to);
+};
+
+/* PI 1.7, vol. 2, 13.4: multiprocessor services. */
+typedef void(EFIAPI *efi_procedure_t)(void *argument);
+
+struct efi_mp {
+	efi_status_t(EFIAPI *count)(struct efi_mp *self, uint64_t *total,
+				    uint64_t *enabled);
+	void *info;
+	efi_status_t(EFIAPI *startup_all)(struct efi_mp *self,
+					  efi_procedure_t procedure,
+					  bool one_by_one, void *event,
+					  uint64_t timeout_us, void *argument,
+					  uint64_t **failed);
+};
+
+EFI_LAYOUT(efi_file, read, 32);
+EFI_LAYOUT(efi_loaded_image, image_bytes, 72);
+EFI_LAYOUT(efi_mp, startup_all, 16);
+_Static_assert(sizeof(struct efi_device_path) == 4, "layout");
+
+#endif

@@ -49,10 +49,10 @@ static enum status handoff_check(const struct handoff *handoff)
 	if (handoff->cpu_count == 0 || handoff->cpu_count > HANDOFF_CPUS_MAX) {
 		return STATUS_INVALID;
 	}
-	if (handoff->vtl1.memory_size_bytes != 0 &&
-	    ((handoff->vtl1.memory_base | handoff->vtl1.memory_size_bytes) &
-		     (HANDOFF_ALIGN_BYTES - 1) ||
-	     ranges_meet(handoff))) {
+	if (handoff->vtl1.memory_size_bytes == 0 ||
+	    (handoff->vtl1.memory_base | handoff->vtl1.memory_size_bytes) &
+		    (HANDOFF_ALIGN_BYTES - 1) ||
+	    ranges_meet(handoff)) {
 		return STATUS_INVALID;
 	}
 	needed = handoff->image_size_bytes + HANDOFF_POOL_BYTES +

@@ -42,9 +42,6 @@ struct frames memory_kept(void)
 	uint64_t own_end = own.first + own.count;
 	uint64_t vtl1_end = vtl1.first + vtl1.count;
 
-	if (vtl1.count == 0) {
-		return own;
-	}
 	return (struct frames){
 		.first = first,
 		.count = (own_end > vtl1_end ? own_end : vtl1_end) - first};
@@ -107,7 +104,7 @@ enum status memory_guard(void)
 		frames_of(handoff->memory_base, handoff->memory_size_bytes),
 		OWNER_HV);
 
-	if (status == STATUS_OK && handoff->vtl1.memory_size_bytes != 0) {
+	if (status == STATUS_OK) {
 		status = protect_own(frames_of(handoff->vtl1.memory_base,
 					       handoff->vtl1.memory_size_bytes),
 				     OWNER_VTL1);

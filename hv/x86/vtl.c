@@ -48,7 +48,7 @@ void vtl_launch(struct cpu *cpu)
 		.pat = PAT_RESET,
 	};
 
-	if (cpu->boot_cpu && vtl1->memory_size_bytes != 0) {
+	if (cpu->boot_cpu) {
 		CHECK(vp_vtl1_create(cpu, &context));
 		atomic_store(&cpu->vtl1_enabled, true);
 	}

@@ -7,12 +7,14 @@ remark). Keys are stable: programs read them with --json.
 
 import argparse
 import json
+import re
 import shutil
 import statistics
 import time
 
+from tests.e2e.attacker import CONTROL, Attacker
 from tests.e2e.machine import Failed, Machine
-from tools.run import build, guest, steps
+from tools.run import build, guest, module, steps
 
 PAYLOAD = steps.BUILD / "bench" / "payload"
 IDLE_SECONDS = 20
@@ -21,15 +23,23 @@ RATIO_ROUNDS = 20
 BOOT_PAIRS = 3
 # Long: counting instructions makes a boot several times slower.
 PATIENCE = 1200
+CLOCK_ROUNDS = 2000
+LOOP_MS = 4000
+ECHO, ECHO_NULL = 2, 2  # abi/service.h, svc/echo/echo.h
+TRACE_SECONDS = 0.5
+TRACE_LINE = re.compile(r"Trace \d+: 0x\w+ \[\w+/(\w+)/")
+# Where the secure kernel's text is (abi/vtl1.h); Linux is further up.
+VTL1_TEXT = range(0xffffffff80010000, 0xffffffff80200000)
 
 
-def programs():
+def programs(disk):
     """Build what runs inside the guest; returns the payload folder."""
     PAYLOAD.mkdir(parents=True, exist_ok=True)
     for source in sorted((steps.TOP / "bench" / "guest").glob("*.c")):
         steps.command("bench", "gcc", "-std=gnu11", "-O2", "-static", "-Wall",
                       "-Wextra", "-Werror", "-I", steps.TOP, source, "-o",
                       PAYLOAD / source.stem)
+    shutil.copy(module.build("attack", disk.base) / "attack.ko", PAYLOAD)
     return PAYLOAD
 
 
@@ -111,6 +121,77 @@ def vtl0(guest):
            f"median of {BOOT_PAIRS} pairs; target: at most 1.05")
 
 
+def attack(booted, line, cpu=0):
+    """One command of tests/guest/attack; the number it tells last."""
+    return Attacker(booted, cpu).number(line)
+
+
+def traced(booted, seconds):
+    """Addresses of the instructions that run for so long, one by one."""
+    log = booted.folder / "trace.log"
+    monitor = booted.qmp.monitor
+    monitor("stop")
+    monitor(f"logfile {log}")
+    monitor("singlestep on")
+    monitor("log exec,nochain")
+    monitor("cont")
+    time.sleep(seconds)
+    monitor("stop")
+    monitor("log none")
+    monitor("singlestep off")
+    monitor("cont")
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if found := TRACE_LINE.match(line):
+                yield int(found[1], 16)
+
+
+def instructions_by_owner(booted):
+    """(hypervisor's, secure kernel's) instructions of one null VTL call: the
+    cheapest between two entries of the secure kernel, seen one by one."""
+    base, size = Attacker(booted).own()
+    booted.send(f"echo vtl_loop {LOOP_MS} > {CONTROL}")
+    calls, counts, inside = [], None, False
+    for address in traced(booted, TRACE_SECONDS):
+        was_inside, inside = inside, address in VTL1_TEXT
+        if inside and not was_inside:
+            calls.append(counts)
+            counts = [0, 0]
+        if counts:
+            counts[0] += base <= address < base + size
+            counts[1] += inside
+    if len(calls) < 2:
+        raise Failed("no call among what was traced")
+    return min(calls[1:], key=sum)
+
+
+def vtl(guest):
+    with machine("vtl", guest, "test", cpus=1, icount="shift=0") as booted:
+        booted.wait_boot(PATIENCE)
+        yield ("vtl.null_call_instructions",
+               attack(booted, f"vtl_clock 0 {CLOCK_ROUNDS}"),
+               "hypervisor and secure kernel; target: at most 300")
+        hypervisor, secure_kernel = instructions_by_owner(booted)
+        yield "vtl.null_call_instructions_hv", hypervisor, "of these"
+        yield "vtl.null_call_instructions_sk", secure_kernel, "of these"
+        yield ("vtl.hypercall_instructions",
+               attack(booted, f"vtl_clock_hypercall {CLOCK_ROUNDS}"),
+               "a call that the hypervisor answers itself")
+        yield ("vtl.null_service_call_instructions",
+               attack(booted, f"vtl_clock_message {ECHO} {ECHO_NULL} "
+                              f"{CLOCK_ROUNDS}"), "target: at most 700")
+        yield ("vtl.interrupt_delay_instructions_max",
+               attack(booted, f"vtl_clock_interrupted {ECHO} {ECHO_NULL} "
+                              f"{CLOCK_ROUNDS}"), "target: at most 2,000")
+    for cpus in (1, 2, 4):
+        with machine(f"vtl.{cpus}", guest, "test", cpus=cpus,
+                     threads="multi") as booted:
+            booted.wait_boot(PATIENCE)
+            calls = attack(booted, f"vtl_loop {LOOP_MS}")
+            yield (f"vtl.calls_per_s_{cpus}", calls * 1000 / LOOP_MS,
+                   "all CPUs together, 2 host processors")
+
+
 def code(_):
     """Lines per room, beside the ceilings of tools/check."""
     lines = json.loads(steps.capture("python3", "-B",
@@ -120,7 +201,7 @@ def code(_):
         yield f"code.lines.{room}", count, ""
 
 
-BENCHES = {"vtl0": vtl0, "code": code}
+BENCHES = {"vtl0": vtl0, "vtl": vtl, "code": code}
 
 
 def show(key, value, remark):
@@ -136,7 +217,7 @@ def main(words):
     build.images()
     disk = guest.ensure()
     shutil.rmtree(PAYLOAD, ignore_errors=True)
-    programs()
+    programs(disk)
     found = {}
     for name in [wanted.name] if wanted.name else sorted(BENCHES):
         for key, value, remark in BENCHES[name](disk):

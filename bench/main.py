@@ -151,6 +151,7 @@ def instructions_by_owner(booted):
     cheapest between two entries of the secure kernel, seen one by one."""
     base, size = Attacker(booted).own()
     booted.send(f"echo vtl_loop {LOOP_MS} > {CONTROL}")
+    time.sleep(1)  # until it runs
     calls, counts, inside = [], None, False
     for address in traced(booted, TRACE_SECONDS):
         was_inside, inside = inside, address in VTL1_TEXT

@@ -85,6 +85,25 @@ enum sk_method {
 	SK_METHOD_POLICY = 3,	/* reply: struct policy (abi/policy.h) */
 };
 
+/*
+ * Test image only: struct sk_test_restrict; struct sk_test_watch, for the CPU
+ * that calls. No reply.
+ */
+#define SK_METHOD_TEST_RESTRICT 256u
+#define SK_METHOD_TEST_WATCH	257u
+
+struct sk_test_restrict {
+	uint64_t frame;	 /* number */
+	uint64_t rights; /* HV_MAP_GPA_*: what VTL0 keeps */
+};
+
+struct sk_test_watch {
+	uint64_t control; /* HV_CR_INTERCEPT_*: kept as they are; 0: nothing */
+	uint64_t cr0_mask;
+	uint64_t cr4_mask;
+	uint64_t quiet; /* what is refused is skipped, without #GP */
+};
+
 struct sk_status {
 	uint32_t version; /* VTL_CALL_VERSION */
 	uint32_t cpu_count;

@@ -121,7 +121,7 @@ struct answer intercept_register_exit(struct cpu *cpu, struct exit *exit)
 {
 	bool table = exit->number == HV_REGISTER_GDTR ||
 		     exit->number == HV_REGISTER_IDTR;
-	union hv_register_value value = {0};
+	union hv_register_value value = {.both = {0}};
 	struct vendor_fetch fetch;
 	struct walk_root before;
 	bool good;

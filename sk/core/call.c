@@ -84,10 +84,3 @@ void entry_vtl_call(struct vtl_call_frame *frame)
 	}
 	frame->rax = status;
 }
-
-void entry_intercept(const struct hv_message *message)
-{
-	const struct hv_intercept_memory *memory = &message->payload.memory;
-
-	event_note(EVENT_INTERCEPT, memory->gpa, memory->header.access_type);
-}

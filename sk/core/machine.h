@@ -13,6 +13,7 @@
 
 #include "abi/events.h"
 #include "abi/status.h"
+#include "abi/vtl_layout.h"
 
 #define PAGE_SHIFT 12
 #define PAGE_BYTES (UINT64_C(1) << PAGE_SHIFT)
@@ -108,6 +109,29 @@ enum user_exit machine_user_run(struct user_state *state,
 
 /* VTL0's own rights to a frame, HV_MAP_GPA_*; 0 when it is not VTL0's. */
 unsigned machine_vtl0_rights(vtl0_frame_t frame);
+
+/* VTL0 keeps these of its rights. STATUS_DENIED: not VTL0's, or a device's. */
+enum status machine_vtl0_restrict(vtl0_frame_t frame, unsigned rights);
+
+/* What VTL1 watches on the calling CPU. */
+struct machine_watch {
+	uint64_t control; /* HV_CR_INTERCEPT_* */
+	uint64_t cr0_mask;
+	uint64_t cr4_mask;
+};
+
+void machine_watch(const struct machine_watch *watch);
+
+/*
+ * VTL0's registers on the calling CPU, HV_REGISTER_*. Setting is refused where
+ * the processor would not take the value.
+ */
+void machine_vtl0_register(uint32_t name, union hv_register_value *value);
+bool machine_vtl0_register_set(uint32_t name,
+			       const union hv_register_value *value);
+
+/* The HV_REGISTER_* of an MSR that can be watched; 0: none. */
+uint32_t machine_msr_name(uint32_t msr);
 
 /*
  * Maps one frame of VTL0, not executable, into this CPU's window, in place of

@@ -11,6 +11,7 @@
 #include "lib/bytes.h"
 #include "sk/core/event.h"
 #include "sk/core/frame.h"
+#include "sk/core/method.h"
 #include "sk/core/run.h"
 #include "sk/core/state.h"
 #include "sk/core/window.h"
@@ -77,6 +78,9 @@ static void answer(struct vtl_message *message)
 
 	message->status = STATUS_OK;
 	message->out_bytes = 0;
+	if (method_test(message)) {
+		return;
+	}
 	if (message->in_bytes != 0) {
 		message->status = STATUS_INVALID;
 	} else if (message->method == SK_METHOD_STATUS) {

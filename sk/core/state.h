@@ -17,6 +17,7 @@
 #include "abi/vtl1.h"
 #include "sk/core/event.h"
 #include "sk/core/frame.h"
+#include "sk/core/intercept.h"
 #include "sk/core/lock.h"
 #include "sk/core/policy.h"
 #include "sk/core/random.h"
@@ -42,6 +43,8 @@ struct state {
 	struct random_state random;
 	struct event_state events;
 	struct policy_state policy;
+	struct intercept_policy
+		intercepts[HANDOFF_CPUS_MAX]; /* each its CPU's */
 };
 
 extern struct state state;

@@ -243,6 +243,56 @@ unsigned machine_vtl0_rights(vtl0_frame_t frame)
 	return __atomic_load_n(&memory.rights[frame.number], __ATOMIC_RELAXED);
 }
 
+enum status machine_vtl0_restrict(vtl0_frame_t frame, unsigned rights)
+{
+	if (frame.number >= VTL0_FRAMES) {
+		return STATUS_DENIED;
+	}
+	sk_fake_rights(frame.number, rights);
+	return STATUS_OK;
+}
+
+union hv_register_value *sk_fake_register(uint32_t name)
+{
+	for (size_t i = 0; i < SK_FAKE_REGISTERS; i++) {
+		struct hv_register_assoc *row = &sk_fake.registers[i];
+
+		if (row->name == 0) {
+			row->name = name;
+		}
+		if (row->name == name) {
+			return &row->value;
+		}
+	}
+	abort();
+}
+
+void machine_watch(const struct machine_watch *watch)
+{
+	sk_fake.watch[machine_cpu()] = *watch;
+}
+
+void machine_vtl0_register(uint32_t name, union hv_register_value *value)
+{
+	*value = *sk_fake_register(name);
+}
+
+bool machine_vtl0_register_set(uint32_t name,
+			       const union hv_register_value *value)
+{
+	if (name == sk_fake.register_bad) {
+		return false;
+	}
+	*sk_fake_register(name) = *value;
+	return true;
+}
+
+/* One MSR is enough here. */
+uint32_t machine_msr_name(uint32_t msr)
+{
+	return msr == SK_FAKE_MSR_LSTAR ? HV_REGISTER_LSTAR : 0;
+}
+
 void *machine_window(const vtl0_frame_t *frame)
 {
 	REQUIRE(window_open == (frame == NULL));

@@ -51,6 +51,8 @@
 #define SK_FAKE_ECHO	  SERVICE_ECHO
 #define SK_FAKE_METHOD	  7u
 #define SK_FAKE_TAKEN_MAX 512u
+#define SK_FAKE_REGISTERS 32u
+#define SK_FAKE_MSR_LSTAR 0xc0000082u
 
 struct sk_fake {
 	struct vtl1_boot boot;
@@ -67,6 +69,11 @@ struct sk_fake {
 	struct event put[SK_FAKE_TAKEN_MAX];
 	uint32_t put_source[SK_FAKE_TAKEN_MAX];
 	unsigned put_count;
+
+	/* VTL0's registers, as far as they are asked for; CPUs have the same */
+	struct hv_register_assoc registers[SK_FAKE_REGISTERS];
+	uint32_t register_bad; /* setting this one is refused */
+	struct machine_watch watch[SK_FAKE_CPUS];
 
 	unsigned user_runs;
 	unsigned deepest;  /* CPUs in ring 3 at once */
@@ -104,6 +111,9 @@ enum status sk_fake_finish(enum status status, uint64_t handle);
 
 /* Sends, and resumes until there is another answer. */
 enum status sk_fake_ask(uint64_t frame, uint32_t service, const char *script);
+
+/* A register of VTL0's, to look at or to change. */
+union hv_register_value *sk_fake_register(uint32_t name);
 
 /* How many events of a kind PUT has brought. */
 unsigned sk_fake_events(enum event_kind kind);

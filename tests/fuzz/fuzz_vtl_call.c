@@ -5,7 +5,8 @@
  * ring 3 then does (tests/fake/sk_machine.h). Whatever comes, the secure
  * kernel answers with a status, and all threads can be finished in the end.
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle
  */

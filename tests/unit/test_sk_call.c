@@ -2,7 +2,8 @@
 /*
  * The call table, the start, and what the secure kernel tells of itself.
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle
  */
@@ -241,19 +242,6 @@ static void tells_no_more_than_asked(void **unused)
 	assert_int_equal(message->out_bytes, 0);
 }
 
-static void intercept_is_an_event(void **unused)
-{
-	struct hv_message message = {.type = HV_MESSAGE_GPA_INTERCEPT};
-
-	(void)unused;
-	message.payload.memory.gpa = 4096;
-	message.payload.memory.header.access_type = HV_INTERCEPT_WRITE;
-	entry_intercept(&message);
-	assert_int_equal(last_event()->kind, EVENT_INTERCEPT);
-	assert_int_equal(last_event()->a, 4096);
-	assert_int_equal(last_event()->b, HV_INTERCEPT_WRITE);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -269,7 +257,6 @@ int main(void)
 		cmocka_unit_test_setup(tells_services, start),
 		cmocka_unit_test_setup(tells_policy, start),
 		cmocka_unit_test_setup(tells_no_more_than_asked, start),
-		cmocka_unit_test_setup(intercept_is_an_event, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
  * Random numbers: the generator's output for a known seed, computed by an
  * independent HMAC_DRBG (Python's hmac and hashlib), and what must not repeat.
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle
  */

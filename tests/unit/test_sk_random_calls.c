@@ -4,7 +4,8 @@
  * once. The model knows for each handle whether it is good, whether its
  * service has crashed since, and that its page changes only with STATUS_OK.
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle -lpthread
  */

@@ -3,7 +3,8 @@
  * Services: their memory, their system calls, their crashes, with a second
  * CPU inside when it matters (step p of a script).
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle
  */

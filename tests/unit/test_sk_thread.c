@@ -3,7 +3,8 @@
  * Threads: interrupted, resumed, helped, cancelled, drained. A second CPU
  * acts while the first is in ring 3 (step p of a script).
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle
  */

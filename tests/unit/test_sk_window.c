@@ -3,7 +3,8 @@
  * The window: every page that VTL0 must not name, and every message that is
  * not one.
  *
- * Links: sk/core tests/fake/sk_machine.c tests/fake/sk_user.c
+ * Links: sk/core sk/core/method_test.c
+ * Links: tests/fake/sk_machine.c tests/fake/sk_user.c
  * Links: lib/bytes.c lib/elf.c lib/policy.c
  * Libs: -lnettle
  */

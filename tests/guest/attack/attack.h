@@ -125,6 +125,9 @@ void attack_vtl_clock_hypercall(const struct command *command);
 void attack_vtl_clock_message(const struct command *command);
 void attack_vtl_clock_interrupted(const struct command *command);
 void attack_vtl_loop(const struct command *command);
+void attack_register(const struct command *command);
+void attack_watch(const struct command *command);
+void attack_restrict(const struct command *command);
 
 int memory_init(void);
 void memory_exit(void);

@@ -76,6 +76,9 @@ static const struct attack attacks[] = {
 	{"vtl_clock_message", attack_vtl_clock_message},
 	{"vtl_clock_interrupted", attack_vtl_clock_interrupted},
 	{"vtl_loop", attack_vtl_loop},
+	{"register", attack_register},
+	{"watch", attack_watch},
+	{"restrict", attack_restrict},
 };
 
 static DEFINE_MUTEX(control_lock);

@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What keeps predictors and buffers from telling across a crossing: IBPB and a
- * full return stack on the way in, VERW on the way out, as far as the
- * processor says that it has them.
+ * Barriers against speculation across a crossing (barrier_emit.S). The functions
+ * may be called by assembly that keeps nothing in RAX, RCX and RDX.
  */
 #ifndef OPENVBS_SK_X86_BARRIER_H
 #define OPENVBS_SK_X86_BARRIER_H
 
-#include "sk/x86/registers.h"
-#include "sk/x86/x86.h"
+#include <stdint.h>
 
-void sk_fill_return_stack(void);
+#define BARRIER_IBPB 1u /* the processor has the predictor barrier */
+#define BARRIER_VERW 2u /* VERW clears its buffers */
 
-static inline void barrier_in(void)
-{
-	if (x86.has_ibpb) {
-		msr_write(MSR_PRED_CMD, MSR_PRED_CMD_IBPB);
-		sk_fill_return_stack();
-	}
-}
+/* Into VTL1: predictors forget VTL0 (IBPB), return addresses too. */
+void barrier_enter(void);
 
-static inline void barrier_out(void)
-{
-	static const uint16_t selector = KERNEL_DATA;
+/* The part of it that fills the stack of predicted returns. */
+void barrier_fill(void);
 
-	if (x86.has_md_clear) {
-		__asm__ volatile("verw %0" : : "m"(selector) : "cc");
-	}
-}
+/* Out of VTL1: predictors and buffers forget VTL1. */
+void barrier_leave(void);
+
+/* What a processor needs, by its CPUID leaves 7 and 8000_0008h. */
+uint32_t barrier_needed(uint32_t structured_edx, uint32_t extended_8_ebx);
 
 #endif

@@ -105,10 +105,6 @@ struct cpu *cpu_create(uint64_t index, uint64_t *stack_top)
 void cpu_context(struct cpu *cpu, uint64_t stack_top,
 		 struct hv_initial_vp_context *context)
 {
-	const struct hv_segment data = {.selector = KERNEL_DATA,
-					.limit = SEGMENT_LIMIT_FLAT,
-					.attributes = SEGMENT_DATA_ATTRIBUTES};
-
 	*context = (struct hv_initial_vp_context){
 		.rip = (uint64_t)sk_next_entry,
 		.rsp = stack_top,
@@ -116,11 +112,9 @@ void cpu_context(struct cpu *cpu, uint64_t stack_top,
 		.cs = {.selector = KERNEL_CODE,
 		       .limit = SEGMENT_LIMIT_FLAT,
 		       .attributes = SEGMENT_CODE_ATTRIBUTES},
-		.ds = data,
-		.es = data,
-		.fs = data,
-		.gs = data,
-		.ss = data,
+		.ss = {.selector = KERNEL_DATA,
+		       .limit = SEGMENT_LIMIT_FLAT,
+		       .attributes = SEGMENT_DATA_ATTRIBUTES},
 		.tr = {.selector = TSS_SELECTOR,
 		       .base = (uint64_t)&cpu->tss,
 		       .limit = sizeof(cpu->tss) - 1,
@@ -138,7 +132,11 @@ void cpu_context(struct cpu *cpu, uint64_t stack_top,
 	context->gs.base = (uint64_t)cpu;
 }
 
-/* Selectors and tables by hand, where cpu_context() had them by the switch. */
+/*
+ * Selectors and tables by hand, where cpu_context() had them by the switch.
+ * Those of data are null: IRET to ring 3 would null others, and whether a base
+ * survives that is the processor's choice.
+ */
 void cpu_adopt(struct cpu *cpu)
 {
 	struct table_register gdtr = {sizeof(cpu->gdt) - 1, (uint64_t)cpu->gdt};
@@ -152,10 +150,11 @@ void cpu_adopt(struct cpu *cpu)
 			 :
 			 : "i"((uint64_t)KERNEL_CODE)
 			 : "rax", "memory");
-	__asm__ volatile("mov %0, %%ds; mov %0, %%es; mov %0, %%ss;"
+	__asm__ volatile("mov %0, %%ss" : : "r"(KERNEL_DATA));
+	__asm__ volatile("mov %0, %%ds; mov %0, %%es;"
 			 "mov %0, %%fs; mov %0, %%gs"
 			 :
-			 : "r"(KERNEL_DATA));
+			 : "r"(0));
 	__asm__ volatile("ltr %w0" : : "r"(TSS_SELECTOR));
 	msr_write(MSR_FS_BASE, (uint64_t)sk_canary);
 	msr_write(MSR_GS_BASE, (uint64_t)cpu);
@@ -170,9 +169,13 @@ void cpu_finish(struct cpu *cpu)
 	msr_write(MSR_CSTAR, (uint64_t)sk_syscall_entry);
 	msr_write(MSR_SFMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL |
 				      RFLAGS_NT | RFLAGS_AC);
+	hypercall_set_register(0, HV_REGISTER_VSM_VINA,
+			       VECTOR_VINA | HV_VINA_ENABLED);
+}
+
+void cpu_answer(struct cpu *cpu)
+{
 	hypercall_set_register(0, HV_REGISTER_VP_ASSIST_PAGE,
 			       physical(cpu->assist) |
 				       HV_VP_ASSIST_PAGE_ENABLE);
-	hypercall_set_register(0, HV_REGISTER_VSM_VINA,
-			       VECTOR_VINA | HV_VINA_ENABLED);
 }

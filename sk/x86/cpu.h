@@ -37,7 +37,7 @@ struct cpu {
 	uint8_t *page_out;
 	uint8_t *vtl0_vector; /* XSAVE area */
 	uint64_t vtl0_xcr0;
-	bool vtl0_vector_saved;
+	bool lent;  /* vector state, XCR0 and CR3 are not at rest */
 	bool ready; /* has its MSRs and hypervisor registers */
 	struct tss tss;
 	uint64_t gdt[GDT_ENTRIES] __attribute__((aligned(16)));
@@ -68,8 +68,11 @@ struct cpu *cpu_create(uint64_t index, uint64_t *stack_top);
 void cpu_context(struct cpu *cpu, uint64_t stack_top,
 		 struct hv_initial_vp_context *context);
 
-/* On the CPU itself, once: MSRs, VP assist page, VINA. */
+/* On the CPU itself, once: MSRs and VINA; from then on ring 3 can run. */
 void cpu_finish(struct cpu *cpu);
+
+/* On the CPU itself, once: VTL return answers through the VP assist page. */
+void cpu_answer(struct cpu *cpu);
 
 /* On the boot CPU: its segments and tables, as cpu_context() has them. */
 void cpu_adopt(struct cpu *cpu);

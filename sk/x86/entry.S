@@ -6,11 +6,12 @@
  */
 	.text
 
-/* sk/x86/cpu.h, sk/core/machine.h, abi/vtl.h, registers.h */
+/* sk/x86/cpu.h, sk/core/machine.h, abi/vtl.h, abi/status.h, registers.h */
 	.set CPU_RING3_STACK, 8
 	.set CPU_SCRATCH, 16
 	.set CPU_TSS_RSP0, 78
 	.set HVCALL_VTL_RETURN, 0x12
+	.set STATUS_UNSUPPORTED, 6
 	.set MSR_FS_BASE, 0xc0000100
 	.set USER_CODE, 0x23
 	.set USER_DATA, 0x1b
@@ -46,30 +47,10 @@
 	push %r14
 	push %r15
 	sub $8, %rsp
-	cld
-	lea 8(%rsp), %rdi
 	.endm
 
-/* The boot processor's first VTL call, in the loader's tables and stack. */
-	.globl sk_first_entry
-	.hidden sk_first_entry
-sk_first_entry:
-	PUSH_ALL
-	lea sk_canary(%rip), %rax	/* C reads FS:0x28 from here on */
-	mov %rax, %rdx
-	shr $32, %rdx
-	mov $MSR_FS_BASE, %ecx
-	wrmsr
-	call sk_start
-	jmp 1f
-
-/* Every entry but that one. */
-	.globl sk_next_entry
-	.hidden sk_next_entry
-sk_next_entry:
-	PUSH_ALL
-	call vtl_enter
-1:	add $8, %rsp
+	.macro POP_ALL
+	add $8, %rsp
 	pop %r15
 	pop %r14
 	pop %r13
@@ -83,8 +64,48 @@ sk_next_entry:
 	pop %rbp
 	pop %rbx
 	pop %rdx
-	add $16, %rsp			/* RCX, RAX: in the VP assist page */
-	xor %eax, %eax
+	pop %rcx
+	pop %rax
+	.endm
+
+/*
+ * The boot processor's first VTL call, in the loader's tables and stack. When
+ * the start fails, its status is the answer to this and every later call.
+ */
+	.globl sk_first_entry
+	.hidden sk_first_entry
+sk_first_entry:
+	PUSH_ALL
+	call barrier_fill
+	lea sk_canary(%rip), %rax	/* C reads FS:0x28 from here on */
+	mov %rax, %rdx
+	shr $32, %rdx
+	mov $MSR_FS_BASE, %ecx
+	wrmsr
+	lea 8(%rsp), %rdi
+	call sk_start
+	test %eax, %eax
+	jz 1f
+	mov %rax, 8 * 15(%rsp)
+	call barrier_leave
+	POP_ALL
+	jmp 3f
+2:	mov $STATUS_UNSUPPORTED, %eax	/* nothing is behind a failed start */
+3:	mov $HVCALL_VTL_RETURN, %ecx	/* no assist page: RAX stays */
+	vmmcall
+	jmp 2b
+
+/* Every entry but that one. */
+	.globl sk_next_entry
+	.hidden sk_next_entry
+sk_next_entry:
+	PUSH_ALL
+	call barrier_enter
+	lea 8(%rsp), %rdi
+	call vtl_enter
+1:	call barrier_leave
+	POP_ALL
+	xor %eax, %eax			/* RAX, RCX: in the VP assist page */
 	mov $HVCALL_VTL_RETURN, %ecx
 	vmmcall
 	jmp sk_next_entry
@@ -156,6 +177,7 @@ sk_syscall_entry:
 	swapgs
 	mov %rsp, %gs:CPU_SCRATCH
 	mov %gs:CPU_RING3_STACK, %rsp
+	lfence
 	push %rdi
 	mov 16(%rsp), %rdi		/* the state */
 	SAVE_USER
@@ -190,8 +212,10 @@ gate_common:
 	testl $RING, 24(%rsp)
 	jz gate_ring0
 	swapgs
+	lfence				/* no read with ring 3's GS */
 	push %rdi
-	mov 8 * 9(%rsp), %rdi		/* the state */
+	mov %gs:CPU_RING3_STACK, %rdi	/* not this stack, for some vectors */
+	mov 8(%rdi), %rdi		/* the state */
 	SAVE_USER
 	pop %rax
 	mov %rax, U_RDI(%rdi)
@@ -206,6 +230,7 @@ gate_common:
 	jmp ring3_end
 
 gate_ring0:
+	cld
 	mov %rsp, %rdi
 	and $-16, %rsp
 	call gate_stop
@@ -237,20 +262,3 @@ sk_gates:
 	GATE %vector
 	.set vector, vector + 1
 	.endr
-
-/*
- * void sk_fill_return_stack(void): 32 calls whose returns lead into a trap, so
- * that no return of ours is predicted from VTL0's.
- */
-	.globl sk_fill_return_stack
-	.hidden sk_fill_return_stack
-sk_fill_return_stack:
-	.rept 32
-	call 2f
-1:	pause
-	lfence
-	jmp 1b
-2:
-	.endr
-	add $8 * 32, %rsp
-	ret

@@ -10,8 +10,6 @@
 #include "sk/x86/x86.h"
 
 #define STATUS_BITS ((uint64_t)UINT16_MAX)
-#define WORDS_MOST  160u
-#define DIGITS_MOST 10
 
 uint64_t hypercall(uint64_t control, uint64_t in, uint64_t out)
 {
@@ -91,38 +89,4 @@ unsigned machine_events_take(struct event *to, unsigned count, uint64_t *lost)
 		*seen = to[i].number;
 	}
 	return (unsigned)taken;
-}
-
-static char *append(char *at, const char *end, const char *text)
-{
-	while (*text != '\0' && at < end) {
-		*at++ = *text++;
-	}
-	return at;
-}
-
-_Noreturn void machine_stop(const char *file, int line, const char *what)
-{
-	uint8_t *page = x86.root != 0 ? cpu_this()->page_in
-				      : (uint8_t *)VTL1_VIRTUAL_BASE;
-	char *at = (char *)page;
-	const char *end = at + WORDS_MOST - 1;
-	char digits[DIGITS_MOST + 1] = {0};
-	unsigned number = (unsigned)line;
-	int digit = DIGITS_MOST;
-
-	do {
-		digits[--digit] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number != 0 && digit > 0);
-	at = append(at, end, what);
-	at = append(at, end, " at ");
-	at = append(at, end, file);
-	at = append(at, end, ":");
-	at = append(at, end, &digits[digit]);
-	*at = '\0';
-	hypercall(HVCALL_OPENVBS_STOP, physical(page), 0);
-	for (;;) {
-		__asm__ volatile("pause");
-	}
 }

@@ -16,15 +16,19 @@
 #define LEVEL_TOP   4
 #define UPPER_FIRST 510u /* entries of the root that all spaces share */
 #define WINDOW_BASE (VTL1_VIRTUAL_BASE - (UINT64_C(1) << 39))
-#define USER_LAST   ((UINT64_C(1) << 47) - PAGE_BYTES)
-#define TABLE_BITS  (PTE_PRESENT | PTE_WRITE)
-#define USER_TABLE  (PTE_PRESENT | PTE_WRITE | PTE_USER)
+/* No service has the last page: RIP behind it would not be canonical. */
+#define USER_END   ((UINT64_C(1) << 47) - PAGE_BYTES)
+#define TABLE_BITS (PTE_PRESENT | PTE_WRITE)
+#define USER_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER)
 
-extern const char sk_image_start[], sk_text_end[], sk_rodata_end[];
-
-static uint64_t *table_at(uint64_t entry)
+static frame_t frame_of(uint64_t entry)
 {
-	return linear(entry & PTE_ADDRESS);
+	return (frame_t){(entry & PTE_ADDRESS) / PAGE_BYTES};
+}
+
+static frame_t own_root(void)
+{
+	return frame_of(x86.root);
 }
 
 static unsigned index_of(uint64_t address, unsigned level)
@@ -49,10 +53,10 @@ static bool upper_source(frame_t *frame)
  * The entry for a page, with the tables above it made as needed; NULL without
  * frames. A null `source` makes none.
  */
-static uint64_t *entry_at(uint64_t root, uint64_t address, uint64_t bits,
+static uint64_t *entry_at(frame_t root, uint64_t address, uint64_t bits,
 			  frame_source_t source)
 {
-	uint64_t *entries = linear(root);
+	uint64_t *entries = machine_frame(root);
 
 	for (unsigned level = LEVEL_TOP; level > 1; level--) {
 		uint64_t *entry = &entries[index_of(address, level)];
@@ -64,25 +68,23 @@ static uint64_t *entry_at(uint64_t root, uint64_t address, uint64_t bits,
 			}
 			*entry = frame.number * PAGE_BYTES | bits;
 		}
-		entries = table_at(*entry);
+		entries = machine_frame(frame_of(*entry));
 	}
 	return &entries[index_of(address, 1)];
 }
 
-static uint64_t linear_bits(uint64_t address)
+static uint64_t linear_bits(const struct image *image, uint64_t address)
 {
-	uint64_t start = (uint64_t)sk_image_start;
-
-	if (address >= start && address < (uint64_t)sk_text_end) {
+	if (address >= image->text && address < image->rodata) {
 		return PTE_PRESENT;
 	}
-	if (address >= start && address < (uint64_t)sk_rodata_end) {
+	if (address >= image->rodata && address < image->data) {
 		return PTE_PRESENT | PTE_NX;
 	}
 	return PTE_PRESENT | PTE_WRITE | PTE_NX;
 }
 
-static bool linear_map(uint64_t root)
+static bool linear_map(const struct image *image, frame_t root)
 {
 	const struct vtl1_boot *boot = x86.boot;
 
@@ -94,48 +96,34 @@ static bool linear_map(uint64_t root)
 		if (entry == NULL) {
 			return false;
 		}
-		*entry = (boot->memory_base + at) | linear_bits(address);
+		*entry = (boot->memory_base + at) | linear_bits(image, address);
 	}
 	return true;
 }
 
-bool paging_build(void)
+bool paging_build(const struct image *image)
 {
-	void *page = start_pages(1);
-	uint64_t root;
+	frame_t root;
 
-	if (page == NULL) {
-		return false;
-	}
-	root = physical(page);
-	if (!linear_map(root) ||
+	if (!upper_source(&root) || !linear_map(image, root) ||
 	    entry_at(root, WINDOW_BASE, TABLE_BITS, upper_source) == NULL) {
 		return false;
 	}
-	/* The loader's tables are done with; page 3 guards the first stack. */
-	x86.root = root;
-	paging_guard((const void *)(VTL1_VIRTUAL_BASE + VTL1_STACK_TOP -
-				    (CPU_STACK_PAGES + 1) * PAGE_BYTES));
-	__asm__ volatile("mov %0, %%cr3" : : "r"(root) : "memory");
+	x86.root = root.number * PAGE_BYTES;
 	return true;
 }
 
 void paging_guard(const void *page)
 {
-	uint64_t *entry = entry_at(x86.root, (uint64_t)page, 0, NULL);
+	uint64_t *entry = entry_at(own_root(), (uint64_t)page, 0, NULL);
 
 	*entry = 0;
 	__asm__ volatile("invlpg (%0)" : : "r"(page) : "memory");
 }
 
-void *machine_frame(frame_t frame)
-{
-	return linear(frame.number * PAGE_BYTES);
-}
-
 enum status machine_space_create(struct space *space, frame_source_t source)
 {
-	const uint64_t *upper = linear(x86.root);
+	const uint64_t *upper = machine_frame(own_root());
 	uint64_t *entries;
 
 	if (!source(&space->root)) {
@@ -155,11 +143,10 @@ enum status machine_space_map(struct space *space, uint64_t address,
 	uint64_t bits = PTE_PRESENT | PTE_USER;
 	uint64_t *entry;
 
-	CHECK(address <= USER_LAST && address % PAGE_BYTES == 0);
+	CHECK(address < USER_END && address % PAGE_BYTES == 0);
 	CHECK((rights & (MAP_WRITE | MAP_EXECUTE)) !=
 	      (MAP_WRITE | MAP_EXECUTE));
-	entry = entry_at(space->root.number * PAGE_BYTES, address, USER_TABLE,
-			 source);
+	entry = entry_at(space->root, address, USER_TABLE, source);
 	if (entry == NULL) {
 		return STATUS_NO_MEMORY;
 	}
@@ -181,10 +168,10 @@ bool machine_space_lookup(const struct space *space, uint64_t address,
 {
 	const uint64_t *entry;
 
-	if (address > USER_LAST + PAGE_BYTES - 1) {
+	if (address >= USER_END) {
 		return false;
 	}
-	entry = entry_at(space->root.number * PAGE_BYTES, address, 0, NULL);
+	entry = entry_at(space->root, address, 0, NULL);
 	if (entry == NULL || (*entry & PTE_PRESENT) == 0 ||
 	    (*entry & PTE_USER) == 0 ||
 	    ((rights & MAP_WRITE) && !(*entry & PTE_WRITE)) ||
@@ -198,7 +185,7 @@ bool machine_space_lookup(const struct space *space, uint64_t address,
 void *machine_window(const vtl0_frame_t *frame)
 {
 	uint64_t address = WINDOW_BASE + cpu_this()->index * PAGE_BYTES;
-	uint64_t *entry = entry_at(x86.root, address, 0, NULL);
+	uint64_t *entry = entry_at(own_root(), address, 0, NULL);
 
 	*entry = frame == NULL ? 0
 			       : (frame->number * PAGE_BYTES) | PTE_PRESENT |

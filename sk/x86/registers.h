@@ -12,6 +12,7 @@
 #define CR0_VTL1 UINT64_C(0x80010033) /* PE MP ET NE WP PG */
 
 #define CR4_PAE	       BIT64(5)
+#define CR4_MCE	       BIT64(6)
 #define CR4_OSFXSR     BIT64(9)
 #define CR4_OSXMMEXCPT BIT64(10)
 #define CR4_UMIP       BIT64(11)
@@ -38,18 +39,21 @@
 #define PTE_ADDRESS MASK64(51, 12)
 
 /* A clean FXSAVE image: every exception masked (APM vol. 1, 6.4, 4.2.2). */
-#define FXSAVE_FCW   0
-#define FXSAVE_MXCSR 24
-#define FCW_CLEAN    UINT16_C(0x37f)
-#define MXCSR_CLEAN  UINT32_C(0x1f80)
+#define FXSAVE_FCW    0
+#define FXSAVE_MXCSR  24
+#define XSAVE_PRESENT 512 /* XSTATE_BV, 11.5.2 */
+#define FCW_CLEAN     UINT16_C(0x37f)
+#define MXCSR_CLEAN   UINT32_C(0x1f80)
 
 #define XCR0_VTL1 UINT64_C(3) /* x87 and SSE */
 
-#define MSR_PRED_CMD	   0x49u
-#define MSR_PRED_CMD_IBPB  1u
 #define MSR_SYSENTER_CS	   0x174u
 #define MSR_SYSENTER_ESP   0x175u
 #define MSR_SYSENTER_EIP   0x176u
+#define MSR_MCG_CAP	   0x179u /* 9.3 */
+#define MSR_MCG_STATUS	   0x17au
+#define MSR_MC0_STATUS	   0x401u
+#define MSR_MC_STEP	   4u
 #define MSR_EFER	   0xc0000080u
 #define MSR_STAR	   0xc0000081u
 #define MSR_LSTAR	   0xc0000082u
@@ -59,20 +63,24 @@
 #define MSR_GS_BASE	   0xc0000101u
 #define MSR_KERNEL_GS_BASE 0xc0000102u
 
-#define CPUID_FEATURES	     1u
-#define CPUID_1_ECX_XSAVE    BIT64(26)
-#define CPUID_1_ECX_RDRAND   BIT64(30)
-#define CPUID_STRUCTURED     7u
-#define CPUID_7_EBX_SMEP     BIT64(7)
-#define CPUID_7_EBX_RDSEED   BIT64(18)
-#define CPUID_7_EBX_SMAP     BIT64(20)
-#define CPUID_7_ECX_UMIP     BIT64(2)
-#define CPUID_7_EDX_MD_CLEAR BIT64(10)
-#define CPUID_7_EDX_IBPB     BIT64(26)
-#define CPUID_XSAVE	     0xdu
-#define CPUID_EXTENDED_MAX   0x80000000u
-#define CPUID_SIZES	     0x80000008u
-#define CPUID_SIZES_EBX_IBPB BIT64(12)
+#define MCG_CAP_BANKS	       MASK64(7, 0)
+#define MC_STATUS_VALID	       BIT64(63)
+#define MC_STATUS_CONTEXT_LOST BIT64(57)
+
+#define CPUID_FEATURES	   1u
+#define CPUID_1_ECX_XSAVE  BIT64(26)
+#define CPUID_1_ECX_RDRAND BIT64(30)
+#define CPUID_STRUCTURED   7u
+#define CPUID_7_EBX_SMEP   BIT64(7)
+#define CPUID_7_EBX_RDSEED BIT64(18)
+#define CPUID_7_EBX_SMAP   BIT64(20)
+#define CPUID_7_ECX_UMIP   BIT64(2)
+#define CPUID_7_EDX_MD	   BIT64(10) /* VERW clears buffers */
+#define CPUID_7_EDX_IBPB   BIT64(26)
+#define CPUID_XSAVE	   0xdu
+#define CPUID_EXTENDED_MAX 0x80000000u
+#define CPUID_SIZES	   0x80000008u
+#define CPUID_X8_EBX_IBPB  BIT64(12)
 
 #define VECTORS	    33u /* exceptions, and VINA behind them */
 #define VECTOR_DF   8u

@@ -5,17 +5,19 @@
  * loader's call.
  */
 #include "abi/vtl.h"
-#include "abi/vtl_call.h"
 #include "lib/bytes.h"
 #include "sk/core/entry.h"
+#include "sk/x86/barrier.h"
 #include "sk/x86/cpu.h"
 #include "sk/x86/registers.h"
 #include "sk/x86/vtl.h"
 #include "sk/x86/x86.h"
 
-extern const char sk_image_end[];
+extern const char sk_image_start[], sk_text_end[], sk_rodata_end[],
+	sk_image_end[];
 
-__attribute__((no_stack_protector)) void sk_start(struct vtl_frame *frame);
+__attribute__((no_stack_protector)) enum status sk_start(
+	struct vtl_frame *frame);
 
 void *start_pages(uint64_t count)
 {
@@ -27,7 +29,7 @@ void *start_pages(uint64_t count)
 	if (count > end - x86.next_frame) {
 		return NULL;
 	}
-	pages = linear(x86.next_frame * PAGE_BYTES);
+	pages = machine_frame((frame_t){x86.next_frame});
 	x86.next_frame += count;
 	bytes_zero(pages, count * PAGE_BYTES);
 	return pages;
@@ -37,8 +39,9 @@ static void features_find(void)
 {
 	struct cpuid one = cpuid(CPUID_FEATURES, 0);
 	struct cpuid seven = cpuid(CPUID_STRUCTURED, 0);
+	struct cpuid sizes = {0};
 
-	x86.cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE;
+	x86.cr4 = CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE;
 	if (seven.ebx & CPUID_7_EBX_SMEP) {
 		x86.cr4 |= CR4_SMEP;
 	}
@@ -50,21 +53,23 @@ static void features_find(void)
 	}
 	x86.has_rdseed = (seven.ebx & CPUID_7_EBX_RDSEED) != 0;
 	x86.has_rdrand = (one.ecx & CPUID_1_ECX_RDRAND) != 0;
-	x86.has_md_clear = (seven.edx & CPUID_7_EDX_MD_CLEAR) != 0;
-	x86.has_ibpb = (seven.edx & CPUID_7_EDX_IBPB) != 0;
-	if (cpuid(CPUID_EXTENDED_MAX, 0).eax >= CPUID_SIZES &&
-	    (cpuid(CPUID_SIZES, 0).ebx & CPUID_SIZES_EBX_IBPB) != 0) {
-		x86.has_ibpb = true;
+	if (cpuid(CPUID_EXTENDED_MAX, 0).eax >= CPUID_SIZES) {
+		sizes = cpuid(CPUID_SIZES, 0);
 	}
+	barrier_flags = barrier_needed(seven.edx, sizes.ebx);
 	/* Of all components that the processor has, whatever VTL0 enables. */
 	x86.xsave_bytes = cpuid(CPUID_XSAVE, 0).ecx;
 }
 
-/* Not a secret worth much: it only has to differ from boot to boot. */
+/* As unpredictable as the processor and the firmware can make it. */
 static void canary_make(void)
 {
 	uint64_t canary = machine_time();
+	uint64_t word = 0;
 
+	if (machine_rdrand(&word)) {
+		canary ^= word;
+	}
 	for (uint32_t i = 0;
 	     i + sizeof(canary) <= x86.boot->seed_bytes && i < VTL1_SEED_BYTES;
 	     i += sizeof(canary)) {
@@ -76,7 +81,17 @@ static void canary_make(void)
 	}
 }
 
-/* This CPU runs on the loader's stack, with page 3 as its guard. */
+/* The loader's tables; the last of them guards its stack, which is ours now. */
+static void loader_unmap(void)
+{
+	uint64_t stack = VTL1_STACK_TOP - CPU_STACK_PAGES * PAGE_BYTES;
+
+	for (uint64_t at = VTL1_ROOT_OFFSET; at < stack; at += PAGE_BYTES) {
+		paging_guard((const void *)(VTL1_VIRTUAL_BASE + at));
+	}
+}
+
+/* This CPU runs on the loader's stack. */
 static enum status processors_create(void)
 {
 	uint64_t stack_top = VTL1_VIRTUAL_BASE + VTL1_STACK_TOP;
@@ -106,6 +121,9 @@ static enum status processors_create(void)
 __attribute__((no_stack_protector)) static enum status start(void)
 {
 	struct vtl1_boot *boot = (struct vtl1_boot *)VTL1_VIRTUAL_BASE;
+	const struct image image = {.text = (uint64_t)sk_image_start,
+				    .rodata = (uint64_t)sk_text_end,
+				    .data = (uint64_t)sk_rodata_end};
 	enum status status;
 
 	if (boot->magic != VTL1_BOOT_MAGIC ||
@@ -120,31 +138,31 @@ __attribute__((no_stack_protector)) static enum status start(void)
 	x86.next_frame = physical(sk_image_end) / PAGE_BYTES;
 	features_find();
 	canary_make();
-	if (!paging_build()) {
+	if (!paging_build(&image)) {
 		return STATUS_NO_MEMORY;
 	}
+	root_load(x86.root);
+	loader_unmap();
 	status = processors_create();
 	if (status != STATUS_OK) {
 		return status;
 	}
 	status = entry_start(boot, x86.next_frame);
-	vector_end(cpu_this());
-	x86.started = status == STATUS_OK;
+	if (cpu_this()->lent) {
+		vector_end(cpu_this());
+	}
 	return status;
 }
 
-/*
- * Without a processor structure there is no assist page to answer through:
- * whoever reads RAX there finds what it was.
- */
-void sk_start(struct vtl_frame *frame)
+/* The loader's call is served once there is somebody to serve it. */
+enum status sk_start(struct vtl_frame *frame)
 {
 	enum status status = start();
 
-	frame->rdx = VTL_CALL_VERSION;
-	if (x86.root == 0 || status != STATUS_OK) {
-		machine_stop(__FILE__, __LINE__, "VTL1 cannot start");
+	if (status == STATUS_OK) {
+		x86.started = true;
+		cpu_answer(cpu_this());
+		vtl_enter(frame);
 	}
-	cpu_this()->assist->vtl_control.return_rax = status;
-	cpu_this()->assist->vtl_control.return_rcx = frame->rcx;
+	return status;
 }

@@ -2,7 +2,7 @@
 /*
  * Ring 3, as a function call. Called by core. Invariant: nothing of a state
  * that a service made reaches a system register unchecked: flags are reduced,
- * RIP and RSP are loaded in ring 3 or fault there.
+ * and a RIP that IRET could refuse in ring 0 is a fault before.
  */
 #include "lib/bytes.h"
 #include "sk/x86/cpu.h"
@@ -10,6 +10,7 @@
 #include "sk/x86/x86.h"
 
 #define USER_END       (UINT64_C(1) << 47)
+#define VECTOR_GP      13u
 #define VECTOR_SYSCALL 256u
 #define VECTOR_PF      14u
 
@@ -29,12 +30,24 @@ void machine_user_init(struct user_state *state, uint64_t entry, uint64_t stack,
 	memcpy(&state->vector_state[FXSAVE_MXCSR], &mxcsr, sizeof(mxcsr));
 }
 
-static uint64_t fault_address(void)
+/*
+ * A machine check while a service ran is the service's end, and its alone. One
+ * that says that the processor's own state is lost, or where it was, is ours.
+ */
+static void machine_check(void)
 {
-	uint64_t address;
+	uint64_t banks = field_get(msr_read(MSR_MCG_CAP), MCG_CAP_BANKS);
+	uint64_t lost = 0;
 
-	__asm__ volatile("mov %%cr2, %0" : "=r"(address));
-	return address;
+	for (uint32_t i = 0; i < banks; i++) {
+		uint64_t status = msr_read(MSR_MC0_STATUS + i * MSR_MC_STEP);
+
+		if (status & MC_STATUS_VALID) {
+			lost |= status & MC_STATUS_CONTEXT_LOST;
+		}
+	}
+	CHECK(lost == 0);
+	msr_write(MSR_MCG_STATUS, 0); /* another may come */
 }
 
 enum user_exit machine_user_run(struct user_state *state,
@@ -44,17 +57,15 @@ enum user_exit machine_user_run(struct user_state *state,
 	uint64_t error = 0;
 	uint64_t vector;
 
+	if (state->rip >= USER_END) {
+		*fault = (struct user_fault){.vector = VECTOR_GP};
+		return USER_FAULT;
+	}
 	vector_begin(cpu_this());
 	state->rflags = (state->rflags & RFLAGS_USER) | RFLAGS_ONE |
 			(x86.started ? RFLAGS_IF : 0);
-	if (state->rip >= USER_END) {
-		state->rip = USER_END; /* faults there, in ring 3 */
-	}
-	__asm__ volatile("mov %0, %%cr3"
-			 :
-			 : "r"(space->root.number * PAGE_BYTES)
-			 : "memory");
-	__asm__ volatile("fxrstor64 %0" : : "m"(state->vector_state));
+	root_load(space->root.number * PAGE_BYTES);
+	__asm__ volatile("fninit; fxrstor64 %0" : : "m"(state->vector_state));
 	msr_write(MSR_FS_BASE, state->fs_base);
 	vector = sk_user_enter(state, &error);
 	msr_write(MSR_FS_BASE, (uint64_t)sk_canary);
@@ -65,10 +76,13 @@ enum user_exit machine_user_run(struct user_state *state,
 	if (vector == VECTOR_VINA) {
 		return USER_INTERRUPTED;
 	}
+	if (vector == VECTOR_MC) {
+		machine_check();
+	}
 	*fault = (struct user_fault){
 		.vector = vector,
 		.error = error,
-		.address = vector == VECTOR_PF ? fault_address() : 0,
+		.address = vector == VECTOR_PF ? cr2_read() : 0,
 	};
 	return USER_FAULT;
 }

@@ -2,10 +2,15 @@
 /*
  * VTL0's vector state: put aside before VTL1 touches any, brought back before
  * VTL0 runs. Calls that never enter ring 3 pay nothing. SHA-2 of the library
- * is in here since it uses vector registers in ring 0.
+ * is in here since it uses vector registers in ring 0. APM vol. 2, 11.5.
+ *
+ * Invariant: x87 and SSE, the only state that VTL1 uses, are saved and loaded
+ * whatever VTL0 has in XCR0; with less, what a service leaves would be VTL0's
+ * to read.
  */
 #include <nettle/sha2.h>
 
+#include "lib/bytes.h"
 #include "sk/x86/cpu.h"
 #include "sk/x86/registers.h"
 #include "sk/x86/x86.h"
@@ -28,11 +33,14 @@ static void xcr0_write(uint64_t value)
 
 void vector_begin(struct cpu *cpu)
 {
-	if (cpu->vtl0_vector_saved) {
+	if (cpu->lent) {
 		return;
 	}
-	cpu->vtl0_vector_saved = true;
+	cpu->lent = true;
 	cpu->vtl0_xcr0 = xcr0_read();
+	xcr0_write(cpu->vtl0_xcr0 | XCR0_VTL1);
+	/* XSAVE keeps bits of what is not in XCR0; XRSTOR refuses them. */
+	bytes_zero(cpu->vtl0_vector + XSAVE_PRESENT, sizeof(uint64_t));
 	__asm__ volatile("xsave64 (%0)"
 			 :
 			 : "r"(cpu->vtl0_vector), "a"(UINT32_MAX),
@@ -43,16 +51,17 @@ void vector_begin(struct cpu *cpu)
 
 void vector_end(struct cpu *cpu)
 {
-	if (!cpu->vtl0_vector_saved) {
-		return;
-	}
-	cpu->vtl0_vector_saved = false;
-	xcr0_write(cpu->vtl0_xcr0);
+	/* FNINIT: AMD's XRSTOR may leave x87's last addresses as they are. */
+	__asm__ volatile("fninit");
+	xcr0_write(cpu->vtl0_xcr0 | XCR0_VTL1);
 	__asm__ volatile("xrstor64 (%0)"
 			 :
 			 : "r"(cpu->vtl0_vector), "a"(UINT32_MAX),
 			   "d"(UINT32_MAX)
 			 : "memory");
+	xcr0_write(cpu->vtl0_xcr0);
+	root_load(x86.root);
+	cpu->lent = false;
 }
 
 void machine_sha512(const void *bytes, size_t count, uint8_t digest[64])

@@ -8,7 +8,6 @@
 
 #include "lib/bytes.h"
 #include "sk/core/entry.h"
-#include "sk/x86/barrier.h"
 #include "sk/x86/cpu.h"
 #include "sk/x86/x86.h"
 
@@ -24,7 +23,8 @@ static void call(struct cpu *cpu, struct vtl_frame *frame)
 	control->return_rcx = frame->rcx;
 }
 
-static void intercept(struct cpu *cpu, const struct vtl_frame *frame)
+static __attribute__((noinline)) void intercept(struct cpu *cpu,
+						const struct vtl_frame *frame)
 {
 	struct hv_vp_vtl_control *control = &cpu->assist->vtl_control;
 	struct hv_message message = cpu->assist->intercept_message;
@@ -39,17 +39,18 @@ void vtl_enter(struct vtl_frame *frame)
 	struct cpu *cpu = cpu_this();
 	uint32_t reason = HV_VTL_ENTRY_VTL_CALL;
 
-	barrier_in();
 	if (cpu->ready) {
 		reason = cpu->assist->vtl_control.entry_reason;
 	} else {
 		cpu_finish(cpu);
+		cpu_answer(cpu);
 	}
 	if (reason == HV_VTL_ENTRY_INTERCEPT) {
 		intercept(cpu, frame);
 	} else {
 		call(cpu, frame);
 	}
-	vector_end(cpu);
-	barrier_out();
+	if (cpu->lent) {
+		vector_end(cpu);
+	}
 }

@@ -21,7 +21,7 @@ UNIT_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
 
 unit_src = tests/unit/test_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \
 	$(call matches,$(call unit_says,$(1),Links)))
-matches = $(foreach l,$(1),$(if $(filter %.c,$(l)),$(l),\
+matches = $(foreach l,$(1),$(if $(filter %.c %.S,$(l)),$(l),\
 	$(filter-out %_ship.c %_test.c,$(wildcard $(l)/*.c))))
 unit_says = $(shell sed -n 's/^ \* $(2): //p' tests/unit/test_$(1).c)
 
@@ -30,6 +30,9 @@ $(B)/$(1)/unit/%.o: %.c tests/unit/unit.mk Makefile
 	@mkdir -p $$(@D)
 	$(call say,UNIT,$$@)
 	$$(Q)$(1) $(UNIT_FLAGS) -c $$< -o $$@
+$(B)/$(1)/unit/%.o: %.S tests/unit/unit.mk Makefile
+	@mkdir -p $$(@D)
+	$$(Q)$(1) $(UNIT_FLAGS) -Wa,--noexecstack -c $$< -o $$@
 $(B)/$(1)/images/svc/%.elf: unit-images-$(1)
 	@:
 unit-images-$(1):
@@ -39,7 +42,8 @@ unit-$(1): $(addprefix unit-$(1)-,$(UNIT_NAMES))
 endef
 
 define unit_test_rule
-$(B)/$(1)/unit/bin/$(2): $(patsubst %.c,$(B)/$(1)/unit/%.o,$(unit_src_$(2)))
+$(B)/$(1)/unit/bin/$(2): $(patsubst %,$(B)/$(1)/unit/%.o,\
+		$(basename $(unit_src_$(2))))
 	@mkdir -p $$(@D)
 	$(call say,LINK,$$@)
 	$$(Q)$(1) $(UNIT_FLAGS) $$^ -lcmocka $(unit_libs_$(2)) -o $$@

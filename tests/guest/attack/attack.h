@@ -120,6 +120,7 @@ void attack_vtl_drain(const struct command *command);
 void attack_vtl_race(const struct command *command);
 void attack_vtl_withdraw(const struct command *command);
 void attack_vtl_random(const struct command *command);
+void attack_vtl_state(const struct command *command);
 void attack_vtl_clock(const struct command *command);
 void attack_vtl_clock_hypercall(const struct command *command);
 void attack_vtl_clock_message(const struct command *command);

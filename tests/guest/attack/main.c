@@ -71,6 +71,7 @@ static const struct attack attacks[] = {
 	{"vtl_race", attack_vtl_race},
 	{"vtl_withdraw", attack_vtl_withdraw},
 	{"vtl_random", attack_vtl_random},
+	{"vtl_state", attack_vtl_state},
 	{"vtl_clock", attack_vtl_clock},
 	{"vtl_clock_hypercall", attack_vtl_clock_hypercall},
 	{"vtl_clock_message", attack_vtl_clock_message},

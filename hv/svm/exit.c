@@ -15,11 +15,6 @@
 #include "hv/x86/registers.h"
 #include "hv/x86/vendor.h"
 
-/* Instructions whose length the processor does not give us: APM vol. 3. */
-#define LENGTH_MSR     2
-#define LENGTH_INVD    2
-#define LENGTH_VMMCALL 3
-
 static void decode_nested_fault(const struct vmcb *vmcb, struct exit *exit)
 {
 	uint64_t info = vmcb->exit_info1;
@@ -232,9 +227,9 @@ static void inject(struct cpu *cpu, const struct exit *exit,
 	}
 }
 
-void svm_skip(struct vmcb *vmcb, const struct exit *exit)
+void svm_skip(struct vmcb *vmcb, uint8_t length_bytes)
 {
-	uint64_t next = vmcb->rip + exit->length_bytes;
+	uint64_t next = vmcb->rip + length_bytes;
 
 	if ((vmcb->cs.attributes & SEGMENT_CODE_LONG) == 0) {
 		next = (uint32_t)next;
@@ -280,7 +275,7 @@ void vendor_apply(struct cpu *cpu, const struct exit *exit,
 		inject(cpu, exit, answer);
 		return;
 	case ANSWER_SKIP:
-		svm_skip(vmcb, exit);
+		svm_skip(vmcb, exit->length_bytes);
 		break;
 	case ANSWER_RESUME:
 		break;

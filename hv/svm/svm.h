@@ -42,8 +42,13 @@ extern uint64_t svm_msr_map_watched; /* where VTL1 watches MSRs */
 void svm_control_vtl0(struct vmcb *vmcb);
 void svm_control_parked(struct vmcb *vmcb);
 
-/* The instruction that exited is done: RIP behind it, as 15.20 has it. */
-void svm_skip(struct vmcb *vmcb, const struct exit *exit);
+/* Instructions whose length the processor does not give us: APM vol. 3. */
+#define LENGTH_MSR     2
+#define LENGTH_INVD    2
+#define LENGTH_VMMCALL 3
+
+/* The instruction that exited is done: RIP behind it, traps as due. */
+void svm_skip(struct vmcb *vmcb, uint8_t length_bytes);
 
 /* FS, GS, TR, LDTR and the system-call MSRs, 15.5.1. */
 static inline void svm_vmload(const struct vmcb *vmcb)

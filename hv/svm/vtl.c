@@ -73,20 +73,39 @@ bool vp_vtl1_create(struct cpu *cpu,
 	return true;
 }
 
-void vendor_vtl_switch(struct cpu *cpu, const struct exit *exit, bool done)
+static struct vmcb *switch_over(struct cpu *cpu, struct vmcb *from)
 {
-	struct vmcb *from = svm_vmcb(cpu);
 	struct vmcb *to;
 
-	if (done) {
-		svm_skip(from, exit);
-	}
 	cpu->vtl = cpu->vtl == 0 ? 1 : 0;
 	to = svm_vmcb(cpu);
 	svm_vmsave(from);
 	svm_vmload(to);
-	cpu->gpr[GPR_RSP] = to->rsp;
 	cpu->run_block = (uint64_t)to;
+	return to;
+}
+
+bool vendor_at_call(const struct cpu *cpu, uint64_t *rax)
+{
+	const struct vmcb *ran = (const struct vmcb *)cpu->run_block;
+
+	*rax = ran->rax;
+	return ran->exit_code == SVM_EXIT_VMMCALL && ran->cpl == 0;
+}
+
+void vendor_vtl_cross(struct cpu *cpu, uint64_t rax)
+{
+	struct vmcb *from = svm_vmcb(cpu);
+
+	from->tlb_control = TLB_FLUSH_NONE;
+	from->event_injection = 0;
+	svm_skip(from, LENGTH_VMMCALL);
+	switch_over(cpu, from)->rax = rax;
+}
+
+void vendor_vtl_switch(struct cpu *cpu)
+{
+	cpu->gpr[GPR_RSP] = switch_over(cpu, svm_vmcb(cpu))->rsp;
 }
 
 void vendor_vina(struct cpu *cpu, uint8_t vector)

@@ -12,7 +12,7 @@
 
 void exit_handle(struct cpu *cpu);
 
-void exit_handle(struct cpu *cpu)
+static void handle(struct cpu *cpu)
 {
 	struct exit exit;
 	struct answer answer;
@@ -23,9 +23,18 @@ void exit_handle(struct cpu *cpu)
 	}
 	answer = dispatch_exit(cpu, &exit);
 	vendor_apply(cpu, &exit, answer);
+}
+
+void exit_handle(struct cpu *cpu)
+{
+	if (!vtl_cross(cpu)) {
+		handle(cpu);
+	}
 	request_serve(cpu);
 	request_deliver_nmi(cpu);
-	vtl_hurry(cpu);
+	if (cpu->vtl != 0) {
+		vtl_hurry(cpu);
+	}
 	report_events(cpu);
 }
 

@@ -66,10 +66,16 @@ void vendor_wait(struct cpu *cpu);
 void vendor_start(struct cpu *cpu, uint8_t vector);
 
 /*
- * The other VTL of this CPU runs next. `exit` is the exit of the VTL that is
- * left; `done` when its instruction is.
+ * Before vendor_decode(): whether this exit is a call from ring 0, which may
+ * turn out to be a crossing, and RAX then.
  */
-void vendor_vtl_switch(struct cpu *cpu, const struct exit *exit, bool done);
+bool vendor_at_call(const struct cpu *cpu, uint64_t *rax);
+
+/* Instead of decode and apply: the call is done, the other VTL gets `rax`. */
+void vendor_vtl_cross(struct cpu *cpu, uint64_t rax);
+
+/* Between decode and apply: the other VTL of this CPU runs next. */
+void vendor_vtl_switch(struct cpu *cpu);
 
 /* Raises the vector in VTL1, if it runs in ring 3 and nothing is raised yet. */
 void vendor_vina(struct cpu *cpu, uint8_t vector);

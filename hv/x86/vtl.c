@@ -59,54 +59,67 @@ static struct hv_vp_assist_page *assist_page(const struct cpu *cpu)
 	return machine_frame(cpu->assist_page);
 }
 
-static void enter_vtl1(struct cpu *cpu, const struct exit *exit,
-		       enum hv_vtl_entry_reason reason, bool done)
+static void tell_reason(struct cpu *cpu, enum hv_vtl_entry_reason reason)
 {
-	vendor_vtl_switch(cpu, exit, done);
 	if (cpu->assist_page.value != 0) {
 		assist_page(cpu)->vtl_control.entry_reason = reason;
 	}
 }
 
-static bool is_vtl_call(const struct cpu *cpu)
+/* RAX and RCX come from the assist page, unless VTL1 wants it fast. */
+static void vtl_return(struct cpu *cpu, uint64_t rax)
 {
-	return cpu->gpr[GPR_RCX] == HVCALL_VTL_CALL && cpu->gpr[GPR_RAX] == 0;
-}
-
-struct answer vtl_call_exit(struct cpu *cpu, struct exit *exit)
-{
-	if (!is_vtl_call(cpu)) {
-		return call_answer(cpu, exit);
-	}
-	if (exit->user || !atomic_load(&cpu->vtl1_enabled)) {
-		cpu_event(cpu, exit, EVENT_VIRT_DENIED, exit->code, 0);
-		return answer_inject(VECTOR_UD);
-	}
-	enter_vtl1(cpu, exit, HV_VTL_ENTRY_VTL_CALL, true);
-	return answer_resume();
-}
-
-static void vtl_return(struct cpu *cpu, const struct exit *exit)
-{
-	if (cpu->gpr[GPR_RAX] != VTL_RETURN_FAST &&
-	    cpu->assist_page.value != 0) {
+	if (rax != VTL_RETURN_FAST && cpu->assist_page.value != 0) {
 		const struct hv_vp_vtl_control *control =
 			&assist_page(cpu)->vtl_control;
 
-		cpu->gpr[GPR_RAX] = control->return_rax;
+		rax = control->return_rax;
 		cpu->gpr[GPR_RCX] = control->return_rcx;
 	}
-	vendor_vtl_switch(cpu, exit, true);
+	vendor_vtl_cross(cpu, rax);
 }
 
+/* The way of every crossing, kept short. */
+bool vtl_cross(struct cpu *cpu)
+{
+	uint64_t code = cpu->gpr[GPR_RCX];
+	uint64_t rax;
+
+	if (!vendor_at_call(cpu, &rax)) {
+		return false;
+	}
+	if (cpu->vtl != 0) {
+		if (code != HVCALL_VTL_RETURN) {
+			return false;
+		}
+		vtl_return(cpu, rax);
+		return true;
+	}
+	if (code != HVCALL_VTL_CALL || rax != 0 ||
+	    !atomic_load_explicit(&cpu->vtl1_enabled, memory_order_acquire)) {
+		return false;
+	}
+	cpu->exits[EXIT_CALL]++;
+	vendor_vtl_cross(cpu, rax);
+	tell_reason(cpu, HV_VTL_ENTRY_VTL_CALL);
+	return true;
+}
+
+/* A call of VTL0's that is no crossing. */
+struct answer vtl_call_exit(struct cpu *cpu, struct exit *exit)
+{
+	if (cpu->gpr[GPR_RCX] == HVCALL_VTL_CALL) {
+		cpu_event(cpu, exit, EVENT_VIRT_DENIED, exit->code, 0);
+		return answer_inject(VECTOR_UD);
+	}
+	return call_answer(cpu, exit);
+}
+
+/* A call of VTL1's that is no return. */
 struct answer vtl1_call(struct cpu *cpu, struct exit *exit)
 {
 	if (exit->user) {
 		return answer_inject(VECTOR_UD);
-	}
-	if (cpu->gpr[GPR_RCX] == HVCALL_VTL_RETURN) {
-		vtl_return(cpu, exit);
-		return answer_resume();
 	}
 	lock_take(&hv.protect_lock, cpu);
 	cpu->gpr[GPR_RAX] = hypercall_serve(cpu);
@@ -147,7 +160,8 @@ static bool intercept(struct cpu *cpu, const struct exit *exit,
 	header->instruction_length = exit->length_bytes;
 	header->access_type = access;
 	assist_page(cpu)->intercept_message = *message;
-	enter_vtl1(cpu, exit, HV_VTL_ENTRY_INTERCEPT, false);
+	vendor_vtl_switch(cpu);
+	tell_reason(cpu, HV_VTL_ENTRY_INTERCEPT);
 	return true;
 }
 
@@ -207,7 +221,7 @@ struct answer vtl_intercept_register(struct cpu *cpu, const struct exit *exit,
 
 void vtl_hurry(struct cpu *cpu)
 {
-	if (cpu->vtl != 0 && cpu->vina_enabled &&
+	if (cpu->vina_enabled &&
 	    (cpu->nmi_latched || atomic_load(&cpu->request) != 0)) {
 		vendor_vina(cpu, cpu->vina_vector);
 	}

@@ -28,7 +28,10 @@ struct answer vtl_intercept_msr(struct cpu *cpu, const struct exit *exit);
 struct answer vtl_intercept_register(struct cpu *cpu, const struct exit *exit,
 				     const union hv_register_value *value);
 
-/* Something waits for VTL0: VTL1 hears of it if it runs in ring 3. */
+/* Answers an exit that is a VTL call or return; false: it is something else. */
+bool vtl_cross(struct cpu *cpu);
+
+/* While VTL1 runs: if something waits for VTL0, ring 3 of VTL1 hears of it. */
 void vtl_hurry(struct cpu *cpu);
 
 #endif

@@ -47,10 +47,10 @@ void svm_control_vtl0(struct vmcb *vmcb)
 	(void)vmcb;
 }
 
-void svm_skip(struct vmcb *vmcb, const struct exit *exit)
+void svm_skip(struct vmcb *vmcb, uint8_t length_bytes)
 {
 	(void)vmcb;
-	(void)exit;
+	(void)length_bytes;
 }
 
 spa_t protect_root(enum view view)

@@ -103,6 +103,8 @@ class Machine:
 
     def start(self):
         """Switch on; returns once the machine runs, long before Linux."""
+        if self.folder.is_symlink():
+            self.folder.unlink()  # to a machine that was shared last time
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.sockets = tempfile.TemporaryDirectory(prefix="openvbs-")

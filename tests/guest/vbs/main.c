@@ -16,10 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "abi/audit.h"
 #include "abi/service.h"
 #include "abi/vtl.h"
 #include "abi/vtl_call.h"
+#include "svc/echo/echo.h"
 
 #define NODE "/dev/vbs"
 
@@ -35,7 +35,8 @@ static const struct command commands[] = {
 	{"message", 4, command_message,
 	 "SERVICE METHOD OUT_BYTES HEX: prints status and reply"},
 	{"hold", 1, command_hold, "SECONDS: keeps the device open"},
-	{"loop", 0, command_loop, "sends messages until it is killed"},
+	{"loop", 1, command_loop,
+	 "ROUNDS: has echo compute that long, until it is killed"},
 	{"user-call", 0, command_user_call, "a VTL call from ring 3"},
 	{"parallel", 2, command_parallel,
 	 "PROCESSES SECONDS: each one's replies must be its own"},
@@ -136,24 +137,20 @@ int command_hold(char **words)
 
 int command_loop(char **words)
 {
+	struct echo_request spin = {.a = strtoull(words[0], NULL, 0)};
 	int node = node_open();
 
-	(void)words;
 	for (;;) {
-		struct audit_signed_head head;
-		uint8_t nonce[AUDIT_NONCE_BYTES] = {0};
 		struct vbs_message message = {
-			.service = SERVICE_AUDIT,
-			.method = AUDIT_METHOD_HEAD,
-			.in_bytes = sizeof(nonce),
-			.out_bytes = sizeof(head),
-			.in = (uintptr_t)nonce,
-			.out = (uintptr_t)&head,
+			.service = SERVICE_ECHO,
+			.method = ECHO_METHOD_SPIN,
+			.in_bytes = sizeof(spin),
+			.in = (uintptr_t)&spin,
 		};
 		int error = node_message(node, &message);
 
-		if (error != 0) {
-			fail("%s", strerror(error));
+		if (error != 0 || message.status != 0) {
+			fail("error %d, status %u", error, message.status);
 		}
 	}
 }

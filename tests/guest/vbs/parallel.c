@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Many callers at once: each sends a nonce of its own to be signed and must
- * get that nonce back, with a log that never runs backwards.
+ * Many callers at once. Every other one sends the audit service a nonce of its
+ * own to be signed and must get that nonce back, with a log that never runs
+ * backwards; the others have as many bytes as fit echoed.
  */
 #include "tests/guest/vbs/vbs.h"
 
@@ -15,6 +16,36 @@
 
 #include "abi/audit.h"
 #include "abi/service.h"
+#include "abi/vtl_call.h"
+#include "svc/echo/echo.h"
+
+static void echo(int node)
+{
+	static uint64_t in[VTL_MESSAGE_DATA_BYTES / sizeof(uint64_t)];
+	static uint64_t out[VTL_MESSAGE_DATA_BYTES / sizeof(uint64_t)];
+	struct vbs_message message = {
+		.service = SERVICE_ECHO,
+		.method = ECHO_METHOD_ECHO,
+		.in_bytes = sizeof(in),
+		.out_bytes = sizeof(out),
+		.in = (uintptr_t)in,
+		.out = (uintptr_t)out,
+	};
+	int error;
+
+	for (size_t i = 0; i < sizeof(in) / sizeof(in[0]); i++) {
+		in[i] = random_next();
+	}
+	error = node_message(node, &message);
+	if (error != 0 || message.status != 0 ||
+	    message.out_bytes != sizeof(out)) {
+		fail("error %d, status %u, %u bytes", error, message.status,
+		     message.out_bytes);
+	}
+	if (memcmp(in, out, sizeof(in)) != 0) {
+		fail("another echo");
+	}
+}
 
 static void ask(int node, uint64_t *sequence)
 {
@@ -57,7 +88,11 @@ static void work(unsigned int index, double seconds, uint64_t *count)
 
 	random_seed(index + 1);
 	while (now() < end) {
-		ask(node, &sequence);
+		if (index % 2 == 0) {
+			ask(node, &sequence);
+		} else {
+			echo(node);
+		}
 		(*count)++;
 	}
 	_exit(0);

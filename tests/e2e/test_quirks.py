@@ -4,6 +4,7 @@
 docs/caveats.md lists them all; those that a unit test covers are not here.
 """
 
+from tests.e2e import vbs
 from tests.e2e.attacker import (PROTECTED, SUCCEEDED, Attacker,
                                 kernel_is_healthy)
 from tests.e2e.machine import Failed
@@ -11,6 +12,7 @@ from tests.e2e.registry import test
 
 PER_CPU_BYTES = 0x20000  # abi/handoff.h
 TEXT_BYTES = 0x8000
+TWICE_SECONDS = 30
 
 
 @test(quick=True, own=True, cpus=1, program="paging_off")
@@ -51,6 +53,16 @@ def breakpoints_stay_armed_quirk(machine):
         f"breakpoints {own_cpu + PER_CPU_BYTES - 0x40:#x} "
         f"{own_cpu + PER_CPU_BYTES:#x} 8")
     kernel_is_healthy(machine)
+
+
+@test(cpus=2, programs=("vbs",))
+def interrupt_delivered_twice_quirk(machine):
+    """An injected VINA comes again in ring 0, when the emulator is busy."""
+    vbs.alone(machine)
+    machine.check(f"stress-ng --quiet --timer 2 --timeout {TWICE_SECONDS} & "
+                  f"{vbs.VBS} parallel 4 {TWICE_SECONDS}; status=$?; wait; "
+                  "exit $status", timeout=TWICE_SECONDS + 120)
+    vbs.works(machine)
 
 
 @test(own=True, **PROTECTED)

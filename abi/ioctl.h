@@ -15,7 +15,7 @@
 
 struct vbs_version {
 	uint32_t ioctl_version;	   /* VBS_IOCTL_VERSION */
-	uint32_t vtl_call_version; /* VTL_CALL_VERSION */
+	uint32_t vtl_call_version; /* VTL_CALL_INTERFACE */
 	uint32_t reserved_zero[2];
 };
 

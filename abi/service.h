@@ -105,7 +105,7 @@ struct sk_test_watch {
 };
 
 struct sk_status {
-	uint32_t version; /* VTL_CALL_VERSION */
+	uint32_t version; /* VTL_CALL_INTERFACE */
 	uint32_t cpu_count;
 	uint32_t facts; /* VTL1_FACT_*, abi/vtl1.h */
 	uint32_t service_count;

@@ -24,7 +24,7 @@
 
 /*
  * NULL     nothing; what a crossing costs
- * VERSION  RDX: VTL_CALL_VERSION
+ * VERSION  RDX: VTL_CALL_INTERFACE
  * MESSAGE  R8: page address of a struct vtl_message
  * RESUME   R8: handle
  * CANCEL   R8: handle. Its reply is dropped, its work goes on in DRAIN
@@ -51,7 +51,8 @@ enum vtl_call {
 	VTL_CALL_COUNT = 8,
 };
 
-#define VTL_CALL_VERSION 1u
+/* Version of all this, which VERSION tells. */
+#define VTL_CALL_INTERFACE 1u
 
 #define VTL_MESSAGE_VERSION    1u
 #define VTL_MESSAGE_DATA_BYTES 4056u

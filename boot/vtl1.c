@@ -173,7 +173,7 @@ enum status vtl1_start(void)
 	uint64_t version = 0;
 	enum status status = x86_vtl_call(VTL_CALL_VERSION, &version);
 
-	if (status == STATUS_OK && version != VTL_CALL_VERSION) {
+	if (status == STATUS_OK && version != VTL_CALL_INTERFACE) {
 		return STATUS_UNSUPPORTED;
 	}
 	return status;

@@ -23,9 +23,9 @@ static int check_version(void)
 		pr_err("VTL1 does not answer: status %u\n", status);
 		return -ENODEV;
 	}
-	if (version != VTL_CALL_VERSION) {
+	if (version != VTL_CALL_INTERFACE) {
 		pr_err("VTL1 speaks version %llu of VTL calls, not %u\n",
-		       version, VTL_CALL_VERSION);
+		       version, VTL_CALL_INTERFACE);
 		return -EPROTO;
 	}
 	return 0;

@@ -18,7 +18,7 @@ static long ioctl_version(void __user *argument)
 {
 	struct vbs_version version = {
 		.ioctl_version = VBS_IOCTL_VERSION,
-		.vtl_call_version = VTL_CALL_VERSION,
+		.vtl_call_version = VTL_CALL_INTERFACE,
 	};
 
 	return copy_to_user(argument, &version, sizeof(version)) == 0 ? 0

@@ -24,7 +24,7 @@ static enum status call_null(uint64_t unused, uint64_t *value)
 static enum status call_version(uint64_t unused, uint64_t *value)
 {
 	(void)unused;
-	*value = VTL_CALL_VERSION;
+	*value = VTL_CALL_INTERFACE;
 	return STATUS_OK;
 }
 

@@ -47,7 +47,7 @@ static enum status check(const struct vtl_message *message)
 static uint32_t describe(struct sk_status *to)
 {
 	*to = (struct sk_status){
-		.version = VTL_CALL_VERSION,
+		.version = VTL_CALL_INTERFACE,
 		.cpu_count = state.boot.cpu_count,
 		.facts = state.boot.facts,
 		.launched = atomic_load(&state.launched),

@@ -41,7 +41,7 @@ static void null_and_version(void **unused)
 	assert_int_equal(sk_fake_call(VTL_CALL_NULL, 5, &value), STATUS_OK);
 	assert_int_equal(value, 0);
 	assert_int_equal(sk_fake_call(VTL_CALL_VERSION, 0, &value), STATUS_OK);
-	assert_int_equal(value, VTL_CALL_VERSION);
+	assert_int_equal(value, VTL_CALL_INTERFACE);
 	assert_int_equal(state.events.queue[0].number, events);
 }
 
@@ -176,7 +176,7 @@ static void tells_status(void **unused)
 	(void)unused;
 	assert_int_equal(message->out_bytes, sizeof(told));
 	memcpy(&told, message->data, sizeof(told));
-	assert_int_equal(told.version, VTL_CALL_VERSION);
+	assert_int_equal(told.version, VTL_CALL_INTERFACE);
 	assert_int_equal(told.cpu_count, SK_FAKE_CPUS);
 	assert_int_equal(told.service_count, 2);
 	assert_int_equal(told.launched, 0);

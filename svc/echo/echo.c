@@ -132,6 +132,19 @@ static enum status echo_crash(struct service_buffer *buffer)
 	return STATUS_INVALID; /* it lives: the attack has worked */
 }
 
+/* What a search of all memory must not find. */
+static enum status echo_canary(struct service_buffer *buffer)
+{
+	uint64_t state = request_of(buffer).a;
+
+	for (uint32_t i = 0; i < ECHO_CANARIES; i++) {
+		state += ECHO_CANARY_STEP;
+		echo_canaries[i] = (state ^ state >> 30) * ECHO_CANARY_FACTOR;
+	}
+	buffer->bytes = 0;
+	return STATUS_OK;
+}
+
 static enum status echo_read(struct service_buffer *buffer)
 {
 	uint64_t value = load(request_of(buffer).a);
@@ -191,6 +204,8 @@ static const struct rt_method methods[] = {
 	{ECHO_METHOD_EVENTS, RT_FROM_VTL0, REQUEST_BYTES, REQUEST_BYTES, 0,
 	 echo_events},
 	{ECHO_METHOD_COUNT, RT_FROM_VTL0, 0, 0, sizeof(uint64_t), echo_count},
+	{ECHO_METHOD_CANARY, RT_FROM_VTL0, REQUEST_BYTES, REQUEST_BYTES, 0,
+	 echo_canary},
 };
 
 const struct rt_service rt_service = {

@@ -17,6 +17,7 @@
  * CALL     SERVICE_CALL of service `a`, method `b`; reply: its 64-bit result,
  *          then the callee's 64-bit status
  * EVENTS   `a` events of kind `b`, numbered in their a
+ * CANARY   fills memory with numbers that follow from `a`: ECHO_CANARY_*
  * COUNT    how many messages this incarnation has had: 64 bits
  */
 enum echo_method {
@@ -28,6 +29,7 @@ enum echo_method {
 	ECHO_METHOD_CALL = 6,
 	ECHO_METHOD_EVENTS = 7,
 	ECHO_METHOD_COUNT = 8,
+	ECHO_METHOD_CANARY = 9,
 };
 
 enum echo_crash {
@@ -39,6 +41,11 @@ enum echo_crash {
 	ECHO_CRASH_SYSCALL = 5, /* a system call of no number */
 	ECHO_CRASH_CANARY = 6,	/* writes to the canary page */
 };
+
+/* The n-th: (s ^ s >> 30) * FACTOR, s = a + n * STEP, n from 1. Four pages. */
+#define ECHO_CANARIES	   2048u
+#define ECHO_CANARY_STEP   UINT64_C(0x9e3779b97f4a7c15)
+#define ECHO_CANARY_FACTOR UINT64_C(0xbf58476d1ce4e5b9)
 
 #define ECHO_RET 0xc3 /* the instruction, for ECHO_CRASH_STACK */
 

@@ -3,5 +3,6 @@
 #include "svc/echo/state.h"
 
 atomic_ullong echo_messages;
+uint64_t echo_canaries[ECHO_CANARIES];
 atomic_flag echo_call_taken = ATOMIC_FLAG_INIT;
 struct service_buffer echo_call_buffer __attribute__((aligned(4096)));

@@ -10,6 +10,7 @@ import struct
 from tests.e2e import vbs
 from tests.e2e.attacker import PARALLEL, PROTECTED, Attacker
 from tests.e2e.registry import Failed, test
+from tests.e2e.test_attacks_live import MIB, memory_end, scan
 
 WORDS = PROTECTED | {"programs": ("vbs",)}
 RACING = PARALLEL | {"programs": ("vbs",)}
@@ -27,7 +28,7 @@ NOWHERE = (1 << 39, 1 << 40, 1 << 52, (1 << 63) - PAGE, (1 << 64) - PAGE)
 HEAD = f"{vbs.AUDIT} {vbs.AUDIT_HEAD} {vbs.NONCE_BYTES}"
 STATUS = f"{vbs.SECURE_KERNEL} {vbs.METHOD_STATUS} 0"
 # svc/echo/echo.h
-ECHO_ECHO, ECHO_CRASH, CRASH_KINDS = 1, 4, 7
+ECHO_ECHO, ECHO_CRASH, ECHO_CANARY, CRASH_KINDS = 1, 4, 9, 7
 EREMOTEIO = 121
 ROUNDS = 20000
 WITHDRAW_ROUNDS = 5000
@@ -220,4 +221,28 @@ def attack_vtl_random(machine):
                 or not found.get(str(INTERRUPTED)) or not found[str(OK)]):
             raise Failed(f"seed {RANDOM_SEED + run}: {result}")
         vbs.records(machine)
+    vbs.works(machine)
+
+
+def canaries(seed, first, count):
+    """What svc/echo makes of a number that alone passes through VTL0."""
+    for n in range(first, first + count):
+        state = (seed + n * 0x9E3779B97F4A7C15) % (1 << 64)
+        yield (state ^ state >> 30) * 0xBF58476D1CE4E5B9 % (1 << 64)
+
+
+@test(**WORDS)
+def attack_vtl_canaries(machine):
+    """Numbers that VTL1 makes are nowhere in the memory that VTL0 reads."""
+    attacker = attacker_of(machine)
+    seed = 0x1D872B41
+    status, _ = vbs.call(machine, vbs.ECHO, ECHO_CANARY, 0,
+                         struct.pack("<QQ", seed, 0))
+    if status != OK:
+        raise Failed(f"no canaries: status {status}")
+    for first in (1, 1024):
+        marker = struct.pack("<4Q", *canaries(seed, first, 4))
+        result = scan(attacker, MIB, memory_end(machine), marker)
+        if "found 0," not in result:
+            raise Failed(result)
     vbs.works(machine)

@@ -92,11 +92,17 @@ static uint32_t slot_find(const struct service *service,
 	return slot;
 }
 
-static struct thread *help_first(struct service *service)
+/* In turn: one may spin in ring 3 until another has gone on. */
+static struct thread *help_next(struct service *service)
 {
-	for (uint32_t i = 0; i < service->row->threads; i++) {
-		if (thread_help_locked(service->slot[i])) {
-			return service->slot[i];
+	uint32_t count = service->row->threads;
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t slot = (service->help_next + i) % count;
+
+		if (thread_help_locked(service->slot[slot])) {
+			service->help_next = (slot + 1) % count;
+			return service->slot[slot];
 		}
 	}
 	return NULL;
@@ -119,7 +125,7 @@ enum status service_slot_take(struct service *service, struct thread *thread,
 			service->calls++;
 			status = STATUS_OK;
 		} else {
-			*in_the_way = help_first(service);
+			*in_the_way = help_next(service);
 		}
 	}
 	lock_release(&state.lock);

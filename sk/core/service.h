@@ -52,6 +52,7 @@ struct service {
 	uint64_t restarts;
 	uint64_t calls;
 	struct thread *slot[SERVICE_SLOTS_MAX];
+	uint32_t help_next; /* the slot whose turn it is */
 };
 
 /* The service of a number; NULL when the image has none. */

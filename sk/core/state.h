@@ -36,6 +36,7 @@ struct state {
 
 	struct lock lock;
 	struct thread threads[THREADS_MAX];
+	unsigned forgotten_next; /* whose turn it is in DRAIN */
 	struct service services[SERVICES_MAX];
 
 	struct lock window_lock; /* VTL0's rights, and the window */

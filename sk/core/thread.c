@@ -187,12 +187,16 @@ static bool is_forgotten(const struct thread *thread)
 	       (thread->cancelled || thread_is_own(thread));
 }
 
+/* In turn: one may spin in ring 3 until another has gone on. */
 bool thread_forgotten(struct thread **thread)
 {
 	lock_take(&state.lock);
 	for (unsigned i = 0; i < THREADS_MAX; i++) {
-		*thread = &state.threads[i];
+		unsigned at = (state.forgotten_next + i) % THREADS_MAX;
+
+		*thread = &state.threads[at];
 		if (is_forgotten(*thread) && thread_help_locked(*thread)) {
+			state.forgotten_next = (at + 1) % THREADS_MAX;
 			lock_release(&state.lock);
 			return true;
 		}

@@ -305,6 +305,59 @@ static void drained_elsewhere(void **unused)
 }
 
 /* Cancelled before its delivery, or when it is done: nothing is left. */
+/*
+ * Of threads that nobody resumes each gets its turn: one that spins in ring 3
+ * until another lets go of a lock would never end otherwise.
+ */
+static void drained_in_turn(void **unused)
+{
+	uint64_t spinner;
+	uint64_t holder;
+
+	(void)unused;
+	assert_int_equal(sk_fake_send(PAGE, SERVICE_ECHO, "iiiiiiii", &spinner),
+			 STATUS_INTERRUPTED);
+	assert_int_equal(sk_fake_send(PAGE2, SERVICE_ECHO, "ii", &holder),
+			 STATUS_INTERRUPTED);
+	assert_int_equal(call(VTL_CALL_ADOPT, 0), STATUS_OK);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(call(VTL_CALL_DRAIN, 0), STATUS_INTERRUPTED);
+	}
+	assert_int_equal(state_of(holder), THREAD_FREE);
+	assert_int_equal(state_of(spinner), THREAD_PREEMPTED);
+	while (call(VTL_CALL_DRAIN, 0) == STATUS_INTERRUPTED) {
+	}
+	sk_fake_check_rest();
+}
+
+/* The same of those that are in a newcomer's way. */
+static void helped_in_turn(void **unused)
+{
+	uint64_t spinner;
+	uint64_t others[2];
+	uint64_t handle;
+
+	(void)unused;
+	assert_int_equal(sk_fake_send(PAGE, SERVICE_ECHO, "iiiiiiii", &spinner),
+			 STATUS_INTERRUPTED);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(
+			sk_fake_send(PAGE, SERVICE_ECHO, "i", &others[i]),
+			STATUS_INTERRUPTED);
+	}
+	assert_int_equal(sk_fake_send(PAGE2, SERVICE_ECHO, "", &handle),
+			 STATUS_INTERRUPTED);
+	assert_int_equal(call(VTL_CALL_RESUME, handle), STATUS_OK);
+	assert_int_equal(state_of(spinner), THREAD_PREEMPTED);
+	assert_int_equal(state_of(others[0]), THREAD_DONE);
+	assert_int_equal(sk_fake_finish(STATUS_INTERRUPTED, spinner),
+			 STATUS_OK);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(call(VTL_CALL_RESUME, others[i]), STATUS_OK);
+	}
+	sk_fake_check_rest();
+}
+
 static void cancelled_outside(void **unused)
 {
 	uint64_t second;
@@ -364,6 +417,8 @@ int main(void)
 		cmocka_unit_test_setup(cancelled, start),
 		cmocka_unit_test_setup(cancelled_while_running, start),
 		cmocka_unit_test_setup(drained_elsewhere, start),
+		cmocka_unit_test_setup(drained_in_turn, start),
+		cmocka_unit_test_setup(helped_in_turn, start),
 		cmocka_unit_test_setup(cancelled_outside, start),
 		cmocka_unit_test_setup(adopted, start),
 	};

@@ -33,7 +33,8 @@ static bool reply(struct thread *thread, struct activation *top)
 	if (status > STATUS_CRASHED || bytes > top->bytes_max) {
 		return false;
 	}
-	if (message->method == SERVICE_METHOD_START && status != STATUS_OK) {
+	if (thread->depth == 1 && message->method == SERVICE_METHOD_START &&
+	    status != STATUS_OK) {
 		return false;
 	}
 	if (thread->depth == 1) {

@@ -353,6 +353,18 @@ static void restart_crashes(void **unused)
 	sk_fake_check_rest();
 }
 
+/* What a callee answers meanwhile is no answer to START. */
+static void start_calls_and_is_refused(void **unused)
+{
+	(void)unused;
+	sk_fake.start_script[SERVICE_ECHO] = "c1(r)";
+	assert_int_equal(echo("f"), STATUS_CRASHED);
+	assert_int_equal(sk_fake.last_rax, STATUS_OK);
+	assert_int_equal(AUDIT->restarts, 0);
+	assert_int_equal(ECHO->state, SERVICE_STATE_RUNNING);
+	sk_fake_check_rest();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +384,7 @@ int main(void)
 		cmocka_unit_test_setup(crash_with_two_inside, start),
 		cmocka_unit_test_setup(restart_interrupted, start),
 		cmocka_unit_test_setup(restart_crashes, start),
+		cmocka_unit_test_setup(start_calls_and_is_refused, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,7 +48,8 @@ static void print_cpu(const struct cpu *cpu)
 		      (uint64_t)cpu->index, (uint64_t)cpu->apic_id,
 		      (uint64_t)cpu->waiting,
 		      (uint64_t)atomic_load(&cpu->request));
-	for (unsigned i = 0; i < GPR_COUNT; i++) {
+	/* VTL1's may be a secret, and who reads the serial port is unknown. */
+	for (unsigned i = 0; cpu->vtl == 0 && i < GPR_COUNT; i++) {
 		console_print(" r%u=%x%s", (uint64_t)i, cpu->gpr[i],
 			      i % 4 == 3 ? "\n" : "");
 	}

@@ -8,6 +8,7 @@
  */
 #include "sk/core/event.h"
 
+#include "sk/core/index.h"
 #include "sk/core/machine.h"
 #include "sk/core/state.h"
 
@@ -32,7 +33,7 @@ void event_put(enum service_id source, enum event_kind kind, uint64_t a,
 	struct event_queue *queue = &state.events.queue[source];
 	struct event event = {
 		.time = machine_time(),
-		.kind = kind,
+		.kind = (uint32_t)index_mask(kind, EVENT_KINDS),
 		.cpu = machine_cpu(),
 		.a = a,
 		.b = b,
@@ -41,7 +42,7 @@ void event_put(enum service_id source, enum event_kind kind, uint64_t a,
 	lock_take(&state.events.lock);
 	queue->number++;
 	event.number = queue->number;
-	if (has_room(queue, kind)) {
+	if (has_room(queue, event.kind)) {
 		append(queue, &event);
 	} else {
 		queue->dropped++;

@@ -19,6 +19,10 @@
 #define EVENT_QUEUE_SHARED 64u /* for any kind */
 #define EVENT_QUEUE_SIZE   (EVENT_QUEUE_SHARED + EVENT_KIND_END)
 
+#define EVENT_KINDS 64u /* a power of two, for masked indexes */
+
+_Static_assert((uint32_t)EVENT_KIND_END <= EVENT_KINDS, "one place each");
+
 #define EVENT_CPU_UNKNOWN UINT64_MAX /* a of RING_LOST */
 
 struct event_queue {
@@ -26,7 +30,7 @@ struct event_queue {
 	uint64_t dropped; /* since the last one that was taken */
 	uint32_t first;	  /* index of the oldest */
 	uint32_t count;	  /* that wait */
-	uint16_t kind_count[EVENT_KIND_END]; /* that wait, by kind */
+	uint16_t kind_count[EVENT_KINDS]; /* that wait, by kind */
 	struct event event[EVENT_QUEUE_SIZE];
 };
 

@@ -26,7 +26,7 @@ static enum status enter_start(struct service_buffer *buffer)
 	memcpy(&start, buffer->data, sizeof(start));
 	bytes_zero(buffer->data, sizeof(start));
 	drbg_seed(&rt_state.drbg, start.seed, sizeof(start.seed));
-	bytes_zero(start.seed, sizeof(start.seed));
+	bytes_wipe(start.seed, sizeof(start.seed));
 	rt_random(NULL, sizeof(key), (uint8_t *)&key);
 	heap_init(&rt_state.heap, (void *)(uintptr_t)SERVICE_HEAP_BASE,
 		  SERVICE_HEAP_BYTES, key);

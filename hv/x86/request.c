@@ -17,8 +17,12 @@
 
 /* Turns of a wait loop before an NMI is taken for lost and sent again. */
 #define SPINS_BEFORE_KICK (1u << 24)
-/* How long a dying machine waits for the other CPUs to stand still. */
-#define SPINS_BEFORE_DEATH (1u << 28)
+/*
+ * How long a dying machine waits for another CPU to stand still, and how often
+ * it asks. One that is held in an NMI of VTL0's does not hear.
+ */
+#define SPINS_BEFORE_DEATH (1u << 24)
+#define SPINS_BEFORE_AGAIN (1u << 20)
 
 void request_kick(struct cpu *target)
 {
@@ -152,10 +156,12 @@ void request_stop_others(struct cpu *self)
 			continue;
 		}
 		atomic_fetch_or(&target->request, REQUEST_STOP);
-		apic_send_nmi(target->apic_id);
 		for (uint32_t spins = 0;
 		     spins < SPINS_BEFORE_DEATH && atomic_load(&target->online);
 		     spins++) {
+			if (spins % SPINS_BEFORE_AGAIN == 0) {
+				apic_send_nmi(target->apic_id);
+			}
 			cpu_relax();
 		}
 	}

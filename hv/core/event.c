@@ -39,16 +39,14 @@ static void put(struct event_ring *ring, struct event event)
 {
 	uint32_t kind = event.kind;
 
-	if (ring->first[kind].number == 0) {
-		append(ring, event);
-		ring->first[kind] = ring->ring[ring->written % EVENT_RING_SIZE];
-		ring->last_a[kind] = event.a;
-		return;
-	}
-	if (ring->last_a[kind] != event.a) {
+	if (ring->first[kind].number == 0 || ring->last_a[kind] != event.a) {
 		ring->last_a[kind] = event.a;
 		ring->repeats[kind] = 0;
 		append(ring, event);
+		if (ring->first[kind].number <= ring->read) {
+			ring->first[kind] =
+				ring->ring[ring->written % EVENT_RING_SIZE];
+		}
 		return;
 	}
 	ring->repeats[kind]++;
@@ -121,6 +119,13 @@ bool event_take(struct event_ring *ring, uint64_t *cursor, struct event *event)
 	taken = take(ring, cursor, event);
 	ring_release(ring);
 	return taken;
+}
+
+void event_read(struct event_ring *ring, uint64_t number)
+{
+	ring_take(ring);
+	ring->read = number;
+	ring_release(ring);
 }
 
 const char *event_name(uint32_t kind)

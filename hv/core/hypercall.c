@@ -237,6 +237,9 @@ static uint32_t take_events(struct hypercall *call)
 				  &to[call->done])) {
 			call->done++;
 		}
+		if (cpu != NULL) {
+			event_read(&cpu->events, cpu->events_taken);
+		}
 		at = vp_cpu(at + 1) == NULL ? 0 : at + 1;
 	} while (at != first);
 	hypercall_state.next_ring = vp_cpu(first + 1) == NULL ? 0 : first + 1;

@@ -52,6 +52,26 @@ static void every_kind_has_its_name(void **unused)
 	assert_string_equal(event_name(EVENT_MSR_DENIED), "MSR_DENIED");
 }
 
+/* A harmless one first: its place is free again once it has been read. */
+static void place_is_kept_for_the_unread(void **unused)
+{
+	(void)unused;
+	put(EVENT_MSR_DENIED, 1, 0);
+	assert_int_equal(take().a, 1);
+	event_read(&ring, cursor);
+	put(EVENT_MSR_DENIED, 2, 0);
+	for (uint64_t i = 0; i < EVENT_RING_SIZE; i++) {
+		put(EVENT_PORT_DENIED, i, 0);
+	}
+	put(EVENT_MSR_DENIED, 3, 0); /* the first that waits keeps it */
+	for (uint64_t i = 0; i < EVENT_RING_SIZE; i++) {
+		put(EVENT_PORT_DENIED, i, 1);
+	}
+	assert_int_equal(take().a, 2);
+	assert_int_equal(take().a, 0);
+	assert_int_equal(take().b, 1);
+}
+
 static void numbers_have_no_gaps(void **unused)
 {
 	struct event event;
@@ -155,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup(other_arguments_are_told, setup),
 		cmocka_unit_test_setup(flood_keeps_the_first_and_shows_the_loss,
 				       setup),
+		cmocka_unit_test_setup(place_is_kept_for_the_unread, setup),
 		cmocka_unit_test_setup(readers_have_their_own_cursors, setup),
 	};
 

@@ -159,6 +159,7 @@ void vendor_decode(struct cpu *cpu, struct exit *exit)
 		decode_simple(ran, exit);
 		return;
 	}
+	vmcb->event_injection = 0;
 	vmcb->exit_event = svm_quirk_exit_event(vmcb->exit_event);
 	exit->delivering = (vmcb->exit_event & EVENT_VALID) != 0;
 	switch (vmcb->exit_code) {

@@ -12,6 +12,7 @@ from tests.e2e.attacker import GP, PROTECTED, Attacker
 from tests.e2e.registry import Failed, test
 
 LOGS = "/var/lib/openvbs/log"
+PIECE_BYTES = 48 << 10  # a command has 128 KiB at most
 COPY = "/run/copy.log"
 # Registers that are nobody's; in turn, so that each write is an event.
 UNLISTED = (0xCE, 0x1234)
@@ -158,8 +159,10 @@ def read_file(machine, path):
 
 
 def write_copy(machine, data):
-    machine.check(f"base64 -d > {COPY} <<'END'\n"
-                  f"{base64.encodebytes(data).decode()}END", 120)
+    machine.check(f": > {COPY}")
+    for at in range(0, len(data), PIECE_BYTES):
+        piece = base64.encodebytes(data[at:at + PIECE_BYTES]).decode()
+        machine.check(f"base64 -d >> {COPY} <<'END'\n{piece}END", 120)
 
 
 def batches(log):

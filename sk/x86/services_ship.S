@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The services of the shipped image, as sk/core/manifest_ship.c names them. */
+/* The services of the shipped image; sk/core/manifest_*.c name them. */
 	.macro SERVICE name
 	.balign 16
 	.globl service_\name

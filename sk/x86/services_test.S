@@ -1,16 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The services of the test image, as sk/core/manifest_test.c names them. */
-	.macro SERVICE name
-	.balign 16
-	.globl service_\name
-	.globl service_\name\()_end
-	.hidden service_\name
-	.hidden service_\name\()_end
-service_\name:
-	.incbin "\name\().elf"
-service_\name\()_end:
-	.endm
-
-	.section .services, "a"
-	SERVICE audit
+/* The services of the test image: the shipped ones, and echo. */
+#include "sk/x86/services_ship.S"
 	SERVICE echo

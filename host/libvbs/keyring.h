@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "abi/keyring.h"
+#include "abi/keyring_blob.h"
 #include "abi/status.h"
 
 /* The environment's OPENVBS_KEYRING names another, unless the program is

@@ -132,6 +132,7 @@ clean:
 
 include host/host.mk
 -include tools/check/check.mk
+-include tests/fake/fake.mk
 -include tests/unit/unit.mk
 -include tests/fuzz/fuzz.mk
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

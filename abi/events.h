@@ -48,13 +48,23 @@
 	  "events of a CPU were overwritten (a: CPU, b: count)")               \
 	X(LOG_LOST, 32, "records dropped for want of room (a: count)")         \
 	X(INTERCEPT_DENIED, 33,                                                \
-	  "VTL1 refused (a: gpa, MSR or register, b: access or value)")
+	  "VTL1 refused (a: gpa, MSR or register, b: access or value)")        \
+	X(VAULT_CREATED, 34, "a vault begins empty (a: epoch)")                \
+	X(VAULT_OPENED, 35, "a stored vault is open (a: epoch, b: objects)")   \
+	X(BLOB_DENIED, 36, "stored key refused (a: object, b: verdict)")       \
+	X(KEY_CREATED, 37, "key made or imported (a: object, b: origin)")      \
+	X(KEY_DELETED, 38, "key deleted (a: object)")                          \
+	X(KEY_USED, 39, "key used (a: object, b: times since last told)")      \
+	X(KEY_DENIED, 40, "key's use refused (a: object, b: reason)")          \
+	X(PIN_DENIED, 41, "wrong PIN (a: object, b: tries left)")              \
+	X(PIN_SET, 42, "PIN set or changed (a: object, b: role)")              \
+	X(TOKEN_CLEARED, 43, "all keys of a token deleted (a: owner)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
 	EVENT_LIST(EVENT_ENUM)
 #undef EVENT_ENUM
-	EVENT_KIND_END = 34,
+	EVENT_KIND_END = 44,
 };
 
 struct event {

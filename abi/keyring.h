@@ -114,10 +114,9 @@ struct keyring_policy {
 };
 
 #define KEYRING_FLAG_VOLATILE	0x1u /* never stored: gone with VTL1's memory */
-#define KEYRING_FLAG_TOKEN_PIN	0x2u /* use needs a login at its token */
-#define KEYRING_FLAG_OWN_PIN	0x4u /* use needs a login with its own PIN */
-#define KEYRING_FLAG_AUDIT_EACH 0x8u /* an event a use, not one a second */
-#define KEYRING_FLAGS		0xfu
+#define KEYRING_FLAG_OWN_PIN	0x2u /* use needs a login with its own PIN */
+#define KEYRING_FLAG_AUDIT_EACH 0x4u /* an event a use, not one a second */
+#define KEYRING_FLAGS		0x7u
 
 enum keyring_origin {
 	KEYRING_GENERATED = 1, /* in VTL1, and never outside */

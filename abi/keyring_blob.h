@@ -24,17 +24,17 @@ struct keyring_blob {
 	uint8_t vault[KEYRING_VAULT_BYTES];
 	uint64_t number;  /* 0: the index */
 	uint64_t version; /* the index's: the epoch */
-	uint8_t body[];
 };
 
 struct keyring_index {
 	uint64_t next_number;
-	uint32_t count;
+	uint32_t count; /* of entries, which follow */
 	uint32_t reserved_zero;
-	struct keyring_entry {
-		uint32_t number;
-		uint32_t version;
-	} entry[];
+};
+
+struct keyring_entry {
+	uint32_t number;
+	uint32_t version;
 };
 
 /* What became of a blob that VTL0 has given back. */

@@ -29,9 +29,8 @@ struct keyring_template {
  */
 struct keyring_import {
 	struct keyring_template template;
-	uint32_t wrapped; /* 0 or 1 */
-	uint32_t data_bytes;
-	uint8_t data[];
+	uint32_t wrapped;    /* 0 or 1 */
+	uint32_t data_bytes; /* which follow */
 };
 
 struct keyring_number {
@@ -48,7 +47,6 @@ struct keyring_use {
 	uint32_t mechanism; /* enum keyring_mechanism; DELETE: 0 */
 	uint32_t extra;	    /* as the mechanism says; else 0 */
 	uint8_t ticket[KEYRING_TICKET_BYTES]; /* zero: none */
-	uint8_t data[];
 };
 
 struct keyring_relabel {

@@ -26,7 +26,8 @@ enum service_id {
 	SERVICE_SECURE_KERNEL = 0,
 	SERVICE_AUDIT = 1,
 	SERVICE_ECHO = 2, /* test image only: computes, crashes, echoes */
-	SERVICE_COUNT = 3,
+	SERVICE_KEYRING = 3,
+	SERVICE_COUNT = 4,
 };
 
 #define SERVICE_METHOD_START 0u
@@ -36,13 +37,16 @@ enum service_id {
  * CALL    RDI service, RSI method, RDX struct service_buffer *: both ways
  * EVENT   RDI kind (abi/events.h), RSI a, RDX b
  * RANDOM  RDI where, RSI bytes, at most SERVICE_RANDOM_MAX
+ * EPOCH   RDI the service's next epoch, one more than it is now, which it then
+ *         is; STATUS_CONFLICT: it is none
  */
 enum service_syscall {
 	SERVICE_REPLY = 0,
 	SERVICE_CALL = 1,
 	SERVICE_EVENT = 2,
 	SERVICE_RANDOM = 3,
-	SERVICE_SYSCALL_COUNT = 4,
+	SERVICE_EPOCH = 4,
+	SERVICE_SYSCALL_COUNT = 5,
 };
 
 #define SERVICE_RANDOM_MAX 64u
@@ -64,10 +68,20 @@ struct service_buffer {
 #define SERVICE_CALLER_VTL1 UINT64_C(0xffffffffffffffff)
 
 #define SERVICE_SEED_BYTES 48u
+#define SERVICE_ROOT_BYTES 32u
 
+/*
+ * The root secret is the service's own, and the same at each start for as long
+ * as the root lives from which the secure kernel derives it; so is the epoch,
+ * which only grows. Zero for a service whose manifest row asks for none.
+ */
 struct service_start {
 	uint8_t seed[SERVICE_SEED_BYTES];
 	uint64_t restarts; /* how often it has crashed before */
+	uint8_t root[SERVICE_ROOT_BYTES];
+	uint64_t epoch;
+	uint64_t time_per_second; /* of the time-stamp counter; 0: not known */
+	uint64_t root_anchored;	  /* 0: the root lives as long as this boot */
 };
 
 /* Where things are in a service's address space. */
@@ -87,10 +101,12 @@ enum sk_method {
 
 /*
  * Test image only: struct sk_test_restrict; struct sk_test_watch, for the CPU
- * that calls. No reply.
+ * that calls; a service's number (32 bits), which then counts as crashed. No
+ * reply.
  */
 #define SK_METHOD_TEST_RESTRICT 256u
 #define SK_METHOD_TEST_WATCH	257u
+#define SK_METHOD_TEST_CRASH	258u
 
 struct sk_test_restrict {
 	uint64_t frame;	 /* number */
@@ -136,7 +152,7 @@ struct sk_service {
 };
 
 _Static_assert(sizeof(struct service_buffer) == 4096, "one page");
-_Static_assert(sizeof(struct service_start) == 56, "layout");
+_Static_assert(sizeof(struct service_start) == 112, "layout");
 _Static_assert(sizeof(struct sk_status) == 112, "layout");
 _Static_assert(sizeof(struct sk_service) == 40, "layout");
 

@@ -27,7 +27,7 @@
 #define VTL1_FREE_BYTES	  UINT64_C(0x1800000) /* behind the image */
 
 #define VTL1_BOOT_MAGIC	  UINT64_C(0x544f4f42314c5456) /* "VTL1BOOT" */
-#define VTL1_BOOT_VERSION 1
+#define VTL1_BOOT_VERSION 2
 #define VTL1_RAM_MAX	  96
 #define VTL1_SEED_BYTES	  64
 
@@ -51,6 +51,7 @@ struct vtl1_boot {
 	uint32_t seed_bytes; /* of seed: what the firmware's RNG gave, or 0 */
 	uint32_t facts;	     /* VTL1_FACT_* */
 	uint8_t seed[VTL1_SEED_BYTES];
+	uint64_t time_per_second; /* of the time-stamp counter */
 	char openvbs_version[32];
 };
 

@@ -62,6 +62,7 @@ enum status device_call(int device, struct device_call *call)
 		.size_bytes = sizeof(message),
 		.service = call->service,
 		.method = call->method,
+		.caller = call->caller,
 		.in_bytes = (uint32_t)call->in_bytes,
 		.out_bytes = (uint32_t)call->out_bytes,
 		.in = (uintptr_t)call->in,

@@ -23,6 +23,7 @@ enum status device_version(int device, struct vbs_version *version);
 struct device_call {
 	uint32_t service;
 	uint32_t method;
+	uint64_t caller; /* on whose behalf */
 	const void *in;
 	size_t in_bytes;
 	void *out;

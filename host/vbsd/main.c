@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vbsd: the one client of /dev/vbs. Started by systemd with its socket when
- * the device appears. One thread: the pump moves events, the server answers,
- * and neither waits for the other longer than a disk's sync.
+ * vbsd: the one client of /dev/vbs. Started by systemd with its sockets when
+ * the device appears. In the first thread the pump moves events, the server
+ * answers, and neither waits for the other longer than a disk's sync; the
+ * keyring has threads of its own.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -17,6 +18,8 @@
 
 #include "host/libvbs/device.h"
 #include "host/libvbs/log_files.h"
+#include "host/vbsd/keyserver.h"
+#include "host/vbsd/keystore.h"
 #include "host/vbsd/pump.h"
 #include "host/vbsd/server.h"
 #include "lib/status.h"
@@ -31,7 +34,10 @@
 struct daemon {
 	struct server server;
 	struct pump pump;
+	struct keys keys;
+	struct keyserver keyserver;
 	int signals;
+	int64_t turn_s;		 /* when the keyring had its last turn */
 	char told[STATUS_BYTES]; /* to systemd */
 };
 
@@ -103,6 +109,10 @@ static int loop(struct daemon *vbsd)
 			return EXIT_SUCCESS;
 		}
 		server_turn(&vbsd->server, poll_for, now_s());
+		if (vbsd->turn_s != now_s()) {
+			vbsd->turn_s = now_s();
+			keys_turn(&vbsd->keys);
+		}
 		moved = pump_turn(&vbsd->pump);
 		if (moved != 0) {
 			server_push(&vbsd->server, vbsd->pump.batch.record,
@@ -126,18 +136,22 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* The socket systemd listens on for us; -1 and a complaint. */
-static int take_socket(void)
+/* A socket that systemd listens on for us; -1 and a complaint. */
+static int take_socket(int type, const char *path)
 {
-	if (sd_listen_fds(1) != 1 ||
-	    sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1,
-			      CLIENT_SOCKET, 0) <= 0) {
-		(void)fprintf(stderr,
-			      SD_ERR "started without the socket " CLIENT_SOCKET
-				     "; use `systemctl start vbsd.service`\n");
-		return -1;
+	int count = sd_listen_fds(0);
+
+	for (int i = SD_LISTEN_FDS_START; i < SD_LISTEN_FDS_START + count;
+	     i++) {
+		if (sd_is_socket_unix(i, type, 1, path, 0) > 0) {
+			return i;
+		}
 	}
-	return SD_LISTEN_FDS_START;
+	(void)fprintf(stderr,
+		      SD_ERR "started without the socket %s; use `systemctl "
+			     "start vbsd.service`\n",
+		      path);
+	return -1;
 }
 
 /* -1 and a complaint when there is no driver that we know. */
@@ -169,8 +183,9 @@ static int take_device(void)
 int main(void)
 {
 	static struct daemon vbsd; /* large, and lives as long as main */
-	int socket = take_socket();
-	int device = socket < 0 ? -1 : take_device();
+	int socket = take_socket(SOCK_STREAM, CLIENT_SOCKET);
+	int key_socket = take_socket(SOCK_SEQPACKET, KEYRING_SOCKET);
+	int device = socket < 0 || key_socket < 0 ? -1 : take_device();
 	int result;
 
 	if (device < 0) {
@@ -186,6 +201,12 @@ int main(void)
 	vbsd.server.source.device = device;
 	vbsd.server.source.pump = &vbsd.pump;
 	facts_read("", &vbsd.server.source.facts);
+	keys_init(&vbsd.keys, device, KEYSTORE_FOLDER);
+	(void)keys_open(&vbsd.keys);
+	if (!keyserver_start(&vbsd.keyserver, &vbsd.keys, key_socket)) {
+		perror(SD_ERR "the keyring's threads");
+		return EXIT_FAILURE;
+	}
 	(void)sd_notify(0, "READY=1");
 	result = loop(&vbsd);
 	(void)sd_notify(0, "STOPPING=1");

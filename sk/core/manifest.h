@@ -3,6 +3,7 @@
 #ifndef OPENVBS_SK_CORE_MANIFEST_H
 #define OPENVBS_SK_CORE_MANIFEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "abi/service.h"
@@ -15,6 +16,7 @@ struct manifest_row {
 	const uint8_t *image_end;
 	uint32_t threads; /* inside at a time, at most SERVICE_SLOTS_MAX */
 	uint32_t callees; /* services it may call, a bit each */
+	bool has_root;	  /* gets a secret derived from the root */
 };
 
 extern const struct manifest_row manifest[SERVICE_COUNT];
@@ -22,5 +24,6 @@ extern const struct manifest_row manifest[SERVICE_COUNT];
 /* sk/x86/services_*.S */
 extern const uint8_t service_audit[], service_audit_end[];
 extern const uint8_t service_echo[], service_echo_end[];
+extern const uint8_t service_keyring[], service_keyring_end[];
 
 #endif

@@ -8,4 +8,9 @@ const struct manifest_row manifest[SERVICE_COUNT] = {
 			   .image = service_audit,
 			   .image_end = service_audit_end,
 			   .threads = 1},
+	[SERVICE_KEYRING] = {.name = "keyring",
+			     .image = service_keyring,
+			     .image_end = service_keyring_end,
+			     .threads = 4,
+			     .has_root = true},
 };

@@ -13,4 +13,9 @@ const struct manifest_row manifest[SERVICE_COUNT] = {
 			  .image_end = service_echo_end,
 			  .threads = 4,
 			  .callees = 1u << SERVICE_AUDIT},
+	[SERVICE_KEYRING] = {.name = "keyring",
+			     .image = service_keyring,
+			     .image_end = service_keyring_end,
+			     .threads = 4,
+			     .has_root = true},
 };

@@ -7,6 +7,7 @@
 #include "lib/bytes.h"
 #include "sk/core/intercept.h"
 #include "sk/core/method.h"
+#include "sk/core/state.h"
 
 static enum status restrict_frame(const struct vtl_message *message)
 {
@@ -35,6 +36,31 @@ static enum status watch(const struct vtl_message *message)
 	return intercept_watch(&watch, what.quiet != 0);
 }
 
+/* As if it had done wrong by itself. */
+static enum status crash(const struct vtl_message *message)
+{
+	struct activation activation;
+	uint32_t id;
+
+	if (message->in_bytes != sizeof(id)) {
+		return STATUS_INVALID;
+	}
+	memcpy(&id, message->data, sizeof(id));
+	activation.service = service_find(id);
+	if (activation.service == NULL) {
+		return STATUS_NOT_FOUND;
+	}
+	lock_take(&state.lock);
+	activation.epoch = activation.service->epoch;
+	lock_release(&state.lock);
+	if (!service_enter(&activation)) {
+		return STATUS_BUSY;
+	}
+	service_crash(&activation, SERVICE_REASON_SYSCALL);
+	service_leave(&activation);
+	return STATUS_OK;
+}
+
 bool method_test(struct vtl_message *message)
 {
 	switch (message->method) {
@@ -43,6 +69,9 @@ bool method_test(struct vtl_message *message)
 		return true;
 	case SK_METHOD_TEST_WATCH:
 		message->status = watch(message);
+		return true;
+	case SK_METHOD_TEST_CRASH:
+		message->status = crash(message);
 		return true;
 	default:
 		return false;

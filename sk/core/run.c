@@ -12,6 +12,7 @@
 #include "lib/bytes.h"
 #include "sk/core/event.h"
 #include "sk/core/random.h"
+#include "sk/core/root.h"
 #include "sk/core/state.h"
 
 #define BUFFER_HEAD_BYTES  offsetof(struct service_buffer, data)
@@ -276,9 +277,16 @@ static void message_begin(struct vtl_message *message,
 
 static void start_write(struct thread *own, const struct service *service)
 {
-	struct service_start start = {.restarts = service->restarts};
+	struct service_start start = {
+		.restarts = service->restarts,
+		.epoch = service->secret_epoch,
+		.time_per_second = state.boot.time_per_second,
+	};
 
 	random_take(start.seed, sizeof(start.seed));
+	if (service->row->has_root) {
+		root_derive(service->id, start.root);
+	}
 	message_begin(&own->message, service, SERVICE_METHOD_START);
 	own->message.in_bytes = sizeof(start);
 	memcpy(own->message.data, &start, sizeof(start));

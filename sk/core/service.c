@@ -239,6 +239,21 @@ void service_succeed(const struct activation *activation)
 	lock_release(&state.lock);
 }
 
+bool service_epoch_next(const struct activation *activation, uint64_t next)
+{
+	struct service *service = activation->service;
+	bool is_next;
+
+	lock_take(&state.lock);
+	is_next = activation->epoch == service->epoch &&
+		  next == service->secret_epoch + 1;
+	if (is_next) {
+		service->secret_epoch = next;
+	}
+	lock_release(&state.lock);
+	return is_next;
+}
+
 void service_started(struct service *service)
 {
 	uint64_t restarts;

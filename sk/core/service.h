@@ -51,6 +51,7 @@ struct service {
 	uint32_t crashes; /* in a row */
 	uint64_t restarts;
 	uint64_t calls;
+	uint64_t secret_epoch; /* SERVICE_EPOCH */
 	struct thread *slot[SERVICE_SLOTS_MAX];
 	uint32_t help_next; /* the slot whose turn it is */
 };
@@ -96,6 +97,9 @@ void service_crash(const struct activation *activation, uint64_t reason);
 
 /* It has answered a message: counts unless that was START. */
 void service_succeed(const struct activation *activation);
+
+/* SERVICE_EPOCH: false when `next` is not the one behind the present one. */
+bool service_epoch_next(const struct activation *activation, uint64_t next);
 
 /* START is over, well. */
 void service_started(struct service *service);

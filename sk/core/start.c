@@ -6,6 +6,7 @@
  */
 #include "lib/bytes.h"
 #include "sk/core/entry.h"
+#include "sk/core/root.h"
 #include "sk/core/run.h"
 #include "sk/core/state.h"
 
@@ -71,6 +72,7 @@ enum status entry_start(const struct vtl1_boot *boot, uint64_t first_free)
 	if (status != STATUS_OK) {
 		return status;
 	}
+	root_init();
 	boot_keep(boot);
 	status = policy_init();
 	if (status != STATUS_OK) {

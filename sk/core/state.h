@@ -42,6 +42,7 @@ struct state {
 	struct lock window_lock; /* VTL0's rights, and the window */
 	struct frame_state frames;
 	struct random_state random;
+	uint8_t root[SERVICE_ROOT_BYTES]; /* written once, sk/core/root.h */
 	struct event_state events;
 	struct policy_state policy;
 	struct intercept_policy

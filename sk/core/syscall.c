@@ -131,6 +131,11 @@ static bool dispatch(struct thread *thread, struct activation *top)
 		return true;
 	case SERVICE_RANDOM:
 		return random(top);
+	case SERVICE_EPOCH:
+		top->user.rax = service_epoch_next(top, top->user.rdi)
+					? STATUS_OK
+					: STATUS_CONFLICT;
+		return true;
 	default:
 		return false;
 	}

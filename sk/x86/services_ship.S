@@ -13,3 +13,4 @@ service_\name\()_end:
 
 	.section .services, "a"
 	SERVICE audit
+	SERVICE keyring

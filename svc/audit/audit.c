@@ -15,14 +15,15 @@
 #define PUT_HEADER_BYTES   offsetof(struct audit_put, entry)
 #define BATCH_HEADER_BYTES offsetof(struct audit_batch, record)
 
-static enum status audit_start(uint64_t restarts)
+static enum status audit_start(const struct service_start *start)
 {
 	uint8_t private_key[AUDIT_PRIVATE_BYTES];
 	uint8_t boot_id[AUDIT_BOOT_ID_BYTES];
 
 	rt_random(NULL, sizeof(private_key), private_key);
 	rt_random(NULL, sizeof(boot_id), boot_id);
-	audit_log_start(&audit_log, private_key, boot_id, restarts, rt_time());
+	audit_log_start(&audit_log, private_key, boot_id, start->restarts,
+			rt_time());
 	bytes_wipe(private_key, sizeof(private_key));
 	return STATUS_OK;
 }

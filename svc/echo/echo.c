@@ -32,9 +32,9 @@ static enum status reply(struct service_buffer *buffer, const void *from,
 	return STATUS_OK;
 }
 
-static enum status echo_start(uint64_t restarts)
+static enum status echo_start(const struct service_start *start)
 {
-	(void)restarts;
+	(void)start;
 	return STATUS_OK;
 }
 

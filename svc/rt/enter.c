@@ -30,7 +30,8 @@ static enum status enter_start(struct service_buffer *buffer)
 	rt_random(NULL, sizeof(key), (uint8_t *)&key);
 	heap_init(&rt_state.heap, (void *)(uintptr_t)SERVICE_HEAP_BASE,
 		  SERVICE_HEAP_BYTES, key);
-	status = rt_service.start(start.restarts);
+	status = rt_service.start(&start);
+	bytes_wipe(start.root, sizeof(start.root));
 	rt_state.started = status == STATUS_OK;
 	return status;
 }

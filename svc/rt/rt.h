@@ -37,7 +37,7 @@ struct rt_service {
 	const struct rt_method *method;
 	uint32_t method_count;
 	/* Once, before any method; heap and random numbers are there. */
-	enum status (*start)(uint64_t restarts);
+	enum status (*start)(const struct service_start *start);
 };
 
 extern const struct rt_service rt_service;

@@ -43,6 +43,12 @@ static inline enum status syscall_event(uint32_t kind, uint64_t a, uint64_t b)
 	return (enum status)syscall_raw(SERVICE_EVENT, kind, a, b);
 }
 
+/* Begins the service's next epoch. */
+static inline enum status syscall_epoch(uint64_t next)
+{
+	return (enum status)syscall_raw(SERVICE_EPOCH, next, 0, 0);
+}
+
 /* Fresh random bytes, at most SERVICE_RANDOM_MAX. */
 static inline enum status syscall_random(void *to, uint32_t len_bytes)
 {

@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len_bytes)
 	struct step step;
 	size_t given;
 
-	FUZZ_CHECK(rt_service.start(0) == STATUS_OK);
+	FUZZ_CHECK(rt_service.start(&(struct service_start){0}) == STATUS_OK);
 	while (len_bytes >= sizeof(step)) {
 		memcpy(&step, data, sizeof(step));
 		step.who &= 3;

@@ -37,7 +37,8 @@ static int begin(void **unused)
 {
 	(void)unused;
 	memset(&buffer, 0, sizeof(buffer));
-	return rt_service.start(0) == STATUS_OK ? 0 : -1;
+	return rt_service.start(&(struct service_start){0}) == STATUS_OK ? 0
+									 : -1;
 }
 
 static void refuses_unknown_methods(void **unused)
@@ -204,13 +205,14 @@ static void reads_and_acknowledges(void **unused)
 
 static void each_start_has_its_key(void **unused)
 {
+	const struct service_start start = {.restarts = 1};
 	struct audit_key first, second;
 
 	(void)unused;
 	assert_int_equal(send(AUDIT_METHOD_KEY, FROM_VTL0, 0, 4064), STATUS_OK);
 	assert_int_equal(buffer.bytes, sizeof(first));
 	memcpy(&first, buffer.data, sizeof(first));
-	assert_int_equal(rt_service.start(1), STATUS_OK);
+	assert_int_equal(rt_service.start(&start), STATUS_OK);
 	assert_int_equal(send(AUDIT_METHOD_KEY, FROM_VTL0, 0, 4064), STATUS_OK);
 	memcpy(&second, buffer.data, sizeof(second));
 	assert_memory_not_equal(first.public_key, second.public_key, 32);

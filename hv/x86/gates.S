@@ -139,16 +139,12 @@ host_gp_gate:
 
 /*
  * #DB: an emulator leaves VTL0's breakpoints armed across an exit; processors
- * disarm them. Disarm, step over (RF), go on. VTL0's DR7 is in its block.
+ * disarm them. Step over (RF) and go on.
  */
 	.globl host_db_gate
 	.hidden host_db_gate
 host_db_gate:
-	push %rax
-	xor %eax, %eax
-	mov %rax, %dr7
-	orl $RFLAGS_RF, 24(%rsp)
-	pop %rax
+	orl $RFLAGS_RF, 16(%rsp)
 	iretq
 
 /* All other exceptions are our own bugs: host_fault() prints and stops. */

@@ -12,6 +12,7 @@ from tests.e2e.registry import test
 
 PER_CPU_BYTES = 0x20000  # abi/handoff.h
 TEXT_BYTES = 0x8000
+VTL1_TEXT, VTL1_STACK = 0xFFFFFFFF80010000, 0xFFFFFFFF80008000  # abi/vtl1.h
 TWICE_SECONDS = 30
 
 
@@ -51,7 +52,10 @@ def breakpoints_stay_armed_quirk(machine):
         f"breakpoints {base:#x} {base + TEXT_BYTES:#x} 0x100",
         f"breakpoints {own_cpu:#x} {own_cpu + 0x80:#x} 8",
         f"breakpoints {own_cpu + PER_CPU_BYTES - 0x40:#x} "
-        f"{own_cpu + PER_CPU_BYTES:#x} 8")
+        f"{own_cpu + PER_CPU_BYTES:#x} 8",
+        # The secure kernel's text, and the boot CPU's stack in VTL1.
+        f"breakpoints {VTL1_TEXT:#x} {VTL1_TEXT + TEXT_BYTES:#x} 1",
+        f"breakpoints {VTL1_STACK - 0x200:#x} {VTL1_STACK:#x} 8")
     kernel_is_healthy(machine)
 
 

@@ -4,16 +4,18 @@
  * that stay armed across an exit, and processor state that VMRUN refuses.
  */
 #include "attack.h"
+#include "vtl.h"
 
 #include <asm/processor-flags.h>
 #include <linux/irqflags.h>
+#include <linux/sched.h>
 
 #define DR7_OFF	    0x400ul
 #define DR7_EXECUTE (DR7_OFF | 0x2ul)
 #define DR7_ACCESS8 (DR7_OFF | 0xb0002ul) /* reads and writes, 8 bytes */
 #define ANY_CALL    0x54455300ul	  /* CALL_TEST_BASE: an exit */
 
-/* An exit with a breakpoint armed. */
+/* An exit, and then a VTL call, with a breakpoint armed. */
 static void exit_with(u64 address, unsigned long dr7)
 {
 	u64 result;
@@ -23,6 +25,7 @@ static void exit_with(u64 address, unsigned long dr7)
 	asm volatile("mov %0, %%dr0" : : "r"(address));
 	asm volatile("mov %0, %%dr7" : : "r"(dr7));
 	hypervisor_call(ANY_CALL, 0, 0, &result);
+	try_vtl(VTL_CALL_NULL, 0, &result);
 	asm volatile("mov %0, %%dr7" : : "r"(DR7_OFF));
 	local_irq_restore(flags);
 }
@@ -38,6 +41,7 @@ void attack_breakpoints(const struct command *command)
 	     at += step) {
 		exit_with(at, DR7_EXECUTE);
 		exit_with(at, DR7_ACCESS8);
+		cond_resched();
 	}
 	say("succeeded");
 }

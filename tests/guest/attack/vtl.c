@@ -7,6 +7,7 @@
 #include "vtl.h"
 #include "attack.h"
 
+#include <asm/msr.h>
 #include <linux/io.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
@@ -50,17 +51,26 @@ static void nothing(struct irq_work *work)
 static DEFINE_IRQ_WORK(kick, nothing);
 
 /* The processor's own IPI waits while it enters VTL1. */
-u32 try_vtl_interrupted(u64 call, u64 argument, u64 *value)
+u32 clock_vtl_interrupted(u64 call, u64 argument, u64 *value, u64 *ticks)
 {
 	unsigned long flags;
 	u32 status;
 
 	local_irq_save(flags);
 	irq_work_queue(&kick);
+	*ticks = rdtsc();
 	status = try_vtl(call, argument, value);
+	*ticks = rdtsc() - *ticks;
 	local_irq_restore(flags);
 	irq_work_sync(&kick);
 	return status;
+}
+
+u32 try_vtl_interrupted(u64 call, u64 argument, u64 *value)
+{
+	u64 ticks;
+
+	return clock_vtl_interrupted(call, argument, value, &ticks);
 }
 
 struct vtl_message *vtl_page(void)

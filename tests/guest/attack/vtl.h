@@ -20,6 +20,9 @@ u32 try_vtl(u64 call, u64 argument, u64 *value);
 /* The same, interrupted as soon as a service runs. */
 u32 try_vtl_interrupted(u64 call, u64 argument, u64 *value);
 
+/* The same, and how long VTL1 had the processor. */
+u32 clock_vtl_interrupted(u64 call, u64 argument, u64 *value, u64 *ticks);
+
 /* The message page, and its address. */
 struct vtl_message *vtl_page(void);
 u64 vtl_page_address(void);

@@ -107,15 +107,13 @@ void attack_vtl_clock_interrupted(const struct command *command)
 	u64 i;
 
 	for (i = 0; i < rounds; i++) {
-		u64 began, ticks, value;
+		u64 ticks, value;
 		u32 status;
 
 		vtl_compose((u32)command_number(command, 1),
 			    (u32)command_number(command, 2), 0);
-		began = rdtsc();
-		status = try_vtl_interrupted(VTL_CALL_MESSAGE,
-					     vtl_page_address(), &value);
-		ticks = rdtsc() - began;
+		status = clock_vtl_interrupted(
+			VTL_CALL_MESSAGE, vtl_page_address(), &value, &ticks);
 		if (status == STATUS_INTERRUPTED) {
 			most = max(most, ticks);
 		}

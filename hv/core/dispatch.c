@@ -21,6 +21,7 @@ static const handler_t handlers[SLOTS] = {
 	[EXIT_PORT] = port_access,
 	[EXIT_CACHE_DISCARD] = instruction_cache_discard,
 	[EXIT_EXCEPTION] = instruction_exception,
+	[EXIT_DEBUG_WRITE] = intercept_debug_exit,
 	[EXIT_VIRT_INSTRUCTION] = instruction_virtualization,
 	[EXIT_CALL] = vtl_call_exit,
 	[EXIT_NMI] = interrupt_pending,

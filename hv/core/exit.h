@@ -21,6 +21,7 @@
 	X(PORT, "port")                                                       \
 	X(CACHE_DISCARD, "invd") /* and WBINVD */                             \
 	X(EXCEPTION, "exception")                                             \
+	X(DEBUG_WRITE, "debug-write")		/* a breakpoint's address */  \
 	X(VIRT_INSTRUCTION, "virt-instruction") /* VMRUN and its family */    \
 	X(CALL, "call")				/* VMMCALL, VMCALL */         \
 	X(NMI, "nmi")                                                         \
@@ -51,7 +52,8 @@ struct exit {
 	unsigned access; /* ACCESS_* wanted */
 	bool table_walk; /* by the guest's own page walk */
 
-	/* MSR_*, PORT: number, value to write. REGISTER_WRITE: its name. */
+	/* MSR_*, PORT: number, value to write. REGISTER_WRITE: its name.
+	   DEBUG_WRITE: 0 to 3. */
 	uint32_t number;
 	uint64_t value;
 	uint8_t size_bytes; /* PORT */

@@ -19,6 +19,7 @@ struct answer msr_write_exit(struct cpu *cpu, struct exit *exit);
 
 /* intercept.c */
 struct answer intercept_register_exit(struct cpu *cpu, struct exit *exit);
+struct answer intercept_debug_exit(struct cpu *cpu, struct exit *exit);
 
 /* ports.c */
 struct answer port_access(struct cpu *cpu, struct exit *exit);

@@ -139,6 +139,12 @@ static void decode_simple(const struct vmcb *vmcb, struct exit *exit)
 		    vmcb->exit_code <= SVM_EXIT_SKINIT) {
 			exit->kind = EXIT_VIRT_INSTRUCTION;
 		}
+		if (vmcb->exit_code >= SVM_EXIT_DR0_WRITE &&
+		    vmcb->exit_code <= SVM_EXIT_DR3_WRITE) {
+			exit->kind = EXIT_DEBUG_WRITE;
+			exit->number = (uint32_t)(vmcb->exit_code -
+						  SVM_EXIT_DR0_WRITE);
+		}
 		break;
 	}
 }

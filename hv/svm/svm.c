@@ -54,6 +54,7 @@ enum status vendor_check(void)
 
 void svm_control_vtl0(struct vmcb *vmcb)
 {
+	vmcb->intercept_dr = INTERCEPT_DR_ADDRESSES;
 	vmcb->intercept_exceptions = 1u << VECTOR_DB | 1u << VECTOR_AC;
 	vmcb->intercept_misc1 = INTERCEPT1_NMI | INTERCEPT1_SMI |
 				INTERCEPT1_INIT | INTERCEPT1_INVD |

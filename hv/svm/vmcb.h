@@ -16,6 +16,9 @@
 #define INTERCEPT_CR0_WRITE (1u << 16)
 #define INTERCEPT_CR4_WRITE (1u << 20)
 
+/* intercept_dr, offset 0x004, the same way: DR0 to DR3 */
+#define INTERCEPT_DR_ADDRESSES (0xfu << 16)
+
 /* intercept_misc1, offset 0x00c */
 #define INTERCEPT1_INTERRUPT (1u << 0)
 #define INTERCEPT1_NMI	     (1u << 1)
@@ -53,6 +56,8 @@
 
 #define SVM_EXIT_CR0_WRITE	 UINT64_C(0x10)
 #define SVM_EXIT_CR4_WRITE	 UINT64_C(0x14)
+#define SVM_EXIT_DR0_WRITE	 UINT64_C(0x30)
+#define SVM_EXIT_DR3_WRITE	 UINT64_C(0x33)
 #define SVM_EXIT_EXCEPTION_FIRST UINT64_C(0x40)
 #define SVM_EXIT_DB		 UINT64_C(0x41)
 #define SVM_EXIT_AC		 UINT64_C(0x51)

@@ -45,6 +45,7 @@ enum status insn_decode_store(const uint8_t *bytes, unsigned count,
 
 enum insn_system_kind {
 	INSN_SYSTEM_MOV_CR,
+	INSN_SYSTEM_MOV_DR,
 	INSN_SYSTEM_LMSW,
 	INSN_SYSTEM_CLTS,
 	INSN_SYSTEM_LGDT,
@@ -54,7 +55,7 @@ enum insn_system_kind {
 struct insn_system {
 	enum insn_system_kind kind;
 	uint8_t length_bytes;
-	uint8_t control; /* MOV_CR: the register's number */
+	uint8_t control; /* MOV_CR, MOV_DR: the register's number */
 	uint64_t value;	 /* LGDT, LIDT: offset of the operand in DS */
 };
 
@@ -82,7 +83,7 @@ bool insn_ended(const struct insn_cursor *cursor);
 uint8_t insn_opcode(struct insn_cursor *cursor);
 
 /*
- * MOV CRn (0F 22), LMSW of a register (0F 01 /6), CLTS (0F 06), LGDT and LIDT
+ * MOV CRn (0F 22), MOV DRn (0F 23), LMSW of a register (0F 01 /6), CLTS (0F 06), LGDT and LIDT
  * (0F 01 /2, /3) without a segment prefix; outside 64-bit mode these two with
  * a plain address and a 32-bit operand only. The cursor stands at the first
  * byte; results as above.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Decoder of writes to system registers. Called for intercepts that VTL1 has
- * asked for, with bytes that VTL0 controls. Invariant: as in insn.c.
+ * Decoder of writes to system registers. Called for what intercept.c judges,
+ * with bytes that VTL0 controls. Invariant: as in insn.c.
  */
 #include "hv/x86/insn.h"
 #include "hv/x86/opcode.h"
@@ -98,17 +98,21 @@ static enum status decode_escaped(struct insn_cursor *cursor,
 				  const uint64_t *registers,
 				  struct insn_system *insn)
 {
+	uint8_t opcode = insn_byte(cursor);
 	uint8_t modrm;
 
-	switch (insn_byte(cursor)) {
+	switch (opcode) {
 	case OPCODE_ESCAPED_CLTS:
 		insn->kind = INSN_SYSTEM_CLTS;
 		return STATUS_OK;
 	case OPCODE_ESCAPED_GROUP7:
 		return decode_group7(cursor, registers, insn);
 	case OPCODE_ESCAPED_MOV_CR: /* mod does not matter: always a register */
+	case OPCODE_ESCAPED_MOV_DR:
 		modrm = insn_byte(cursor);
-		insn->kind = INSN_SYSTEM_MOV_CR;
+		insn->kind = opcode == OPCODE_ESCAPED_MOV_CR
+				     ? INSN_SYSTEM_MOV_CR
+				     : INSN_SYSTEM_MOV_DR;
 		insn->control = (uint8_t)extended(
 			cursor, field_get(modrm, MODRM_REG), REX_R);
 		insn->value = registers[extended(

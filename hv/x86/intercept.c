@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes of VTL0's system registers that VTL1 watches. Called by the dispatch,
- * the MSR handler and the hypercall that says what is watched; nothing is by
- * default.
+ * Writes of VTL0's system registers that VTL1 watches, and of breakpoints'
+ * addresses. Called by the dispatch, the MSR handler and the hypercall that
+ * says what is watched; nothing is by default.
  *
  * Invariant: what is judged is what is written. Instruction, operand and
  * VTL0's state are read once; what VTL0 changes meanwhile changes nothing.
@@ -13,6 +13,7 @@
 #include "hv/core/protect.h"
 #include "hv/core/vp.h"
 #include "hv/x86/control.h"
+#include "hv/x86/intrinsics.h"
 #include "hv/x86/registers.h"
 #include "hv/x86/state.h"
 #include "hv/x86/vendor.h"
@@ -21,6 +22,8 @@
 
 #define LMSW_CLEARS (CR0_MP | CR0_EM | CR0_TS) /* it sets PE too */
 #define CR4_NUMBER  4
+
+#define BREAKPOINT_BYTES_MAX 8
 
 bool vp_intercept_set(struct cpu *cpu, uint32_t name, uint64_t value)
 {
@@ -71,6 +74,26 @@ static bool table_read(struct cpu *cpu, const struct vendor_fetch *fetch,
 	return done == count;
 }
 
+/* The instruction at RIP. False: it is another one by now. */
+static bool fetch_insn(struct cpu *cpu, struct exit *exit,
+		       const struct vendor_fetch *fetch,
+		       struct insn_system *insn)
+{
+	uint8_t bytes[INSN_BYTES_MAX];
+	struct insn_cursor cursor = {
+		.bytes = bytes, .rip = exit->rip, .mode = fetch->mode};
+
+	lock_take(&hv.protect_lock, cpu);
+	cursor.count =
+		walk_copy(&fetch->root, fetch->linear, bytes, sizeof(bytes));
+	lock_release(&hv.protect_lock);
+	if (insn_decode_system(cursor, cpu->gpr, insn) != STATUS_OK) {
+		return false;
+	}
+	exit->length_bytes = insn->length_bytes;
+	return true;
+}
+
 /*
  * What the instruction at RIP would make of register exit->number. False: it
  * is another one by now, or one that needs an operand that cannot be read.
@@ -79,21 +102,13 @@ static bool decode(struct cpu *cpu, struct exit *exit,
 		   const struct vendor_fetch *fetch,
 		   union hv_register_value *value)
 {
-	uint8_t bytes[INSN_BYTES_MAX];
-	struct insn_cursor cursor = {
-		.bytes = bytes, .rip = exit->rip, .mode = fetch->mode};
 	struct insn_system insn;
 	uint32_t name = exit->number;
 	uint64_t cr0 = fetch->root.cr0;
 
-	lock_take(&hv.protect_lock, cpu);
-	cursor.count =
-		walk_copy(&fetch->root, fetch->linear, bytes, sizeof(bytes));
-	lock_release(&hv.protect_lock);
-	if (insn_decode_system(cursor, cpu->gpr, &insn) != STATUS_OK) {
+	if (!fetch_insn(cpu, exit, fetch, &insn)) {
 		return false;
 	}
-	exit->length_bytes = insn.length_bytes;
 	switch (insn.kind) {
 	case INSN_SYSTEM_MOV_CR:
 		value->low = insn.value;
@@ -113,8 +128,16 @@ static bool decode(struct cpu *cpu, struct exit *exit,
 	case INSN_SYSTEM_LIDT:
 		return name == HV_REGISTER_IDTR &&
 		       table_read(cpu, fetch, fetch->data + insn.value, value);
+	case INSN_SYSTEM_MOV_DR:
+		break;
 	}
 	return false;
+}
+
+static struct answer refuse(struct cpu *cpu, const struct exit *exit)
+{
+	cpu_event(cpu, exit, EVENT_INSTRUCTION_DENIED, exit->number, exit->rip);
+	return answer_inject_error(VECTOR_GP, 0);
 }
 
 struct answer intercept_register_exit(struct cpu *cpu, struct exit *exit)
@@ -129,9 +152,7 @@ struct answer intercept_register_exit(struct cpu *cpu, struct exit *exit)
 	vendor_fetch(cpu, &fetch);
 	before = fetch.root;
 	if (!decode(cpu, exit, &fetch, &value)) {
-		cpu_event(cpu, exit, EVENT_INSTRUCTION_DENIED, exit->number,
-			  exit->rip);
-		return answer_inject_error(VECTOR_GP, 0);
+		return refuse(cpu, exit);
 	}
 	exit->value = table ? value.table.base : value.low;
 	good = table ? control_address_valid(&before, exit->value)
@@ -146,5 +167,31 @@ struct answer intercept_register_exit(struct cpu *cpu, struct exit *exit)
 		return vtl_intercept_register(cpu, exit, &value);
 	}
 	vendor_control_set(cpu, &fetch.root);
+	return answer_skip();
+}
+
+/*
+ * An emulator compares VTL0's breakpoints with what the hypervisor and an exit
+ * itself access too, and leaves the exit half done: none may be on our frames,
+ * which are mapped where they are. The address becomes 0: Linux expects no #GP
+ * here, and lets users choose it.
+ */
+struct answer intercept_debug_exit(struct cpu *cpu, struct exit *exit)
+{
+	uint64_t first = hv.handoff.memory_base - (BREAKPOINT_BYTES_MAX - 1);
+	uint64_t end = hv.handoff.memory_base + hv.handoff.memory_size_bytes;
+	struct vendor_fetch fetch;
+	struct insn_system insn;
+
+	vendor_fetch(cpu, &fetch);
+	if (!fetch_insn(cpu, exit, &fetch, &insn) ||
+	    insn.kind != INSN_SYSTEM_MOV_DR || insn.control != exit->number) {
+		return refuse(cpu, exit);
+	}
+	if (insn.value >= first && insn.value < end) {
+		cpu_event(cpu, exit, EVENT_MEMORY_DENIED, insn.value, 0);
+		insn.value = 0;
+	}
+	debug_address_write(exit->number, insn.value);
 	return answer_skip();
 }

@@ -56,6 +56,25 @@ CONTROL_REGISTER(2)
 CONTROL_REGISTER(3)
 CONTROL_REGISTER(4)
 
+/* DR0 to DR3. */
+static inline void debug_address_write(unsigned number, uint64_t value)
+{
+	switch (number) {
+	case 0:
+		__asm__ volatile("mov %0, %%dr0" : : "r"(value));
+		break;
+	case 1:
+		__asm__ volatile("mov %0, %%dr1" : : "r"(value));
+		break;
+	case 2:
+		__asm__ volatile("mov %0, %%dr2" : : "r"(value));
+		break;
+	default:
+		__asm__ volatile("mov %0, %%dr3" : : "r"(value));
+		break;
+	}
+}
+
 static inline void out8(uint16_t port, uint8_t value)
 {
 	__asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));

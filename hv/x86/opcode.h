@@ -45,6 +45,7 @@
 #define OPCODE_ESCAPED_GROUP7 0x01 /* ModRM.reg says which */
 #define OPCODE_ESCAPED_CLTS   0x06
 #define OPCODE_ESCAPED_MOV_CR 0x22
+#define OPCODE_ESCAPED_MOV_DR 0x23
 #define GROUP7_LGDT	      2
 #define GROUP7_LIDT	      3
 #define GROUP7_LMSW	      6

@@ -5,12 +5,13 @@ docs/caveats.md lists them all; those that a unit test covers are not here.
 """
 
 from tests.e2e import vbs
-from tests.e2e.attacker import (PROTECTED, SUCCEEDED, Attacker,
+from tests.e2e.attacker import (GP, PROTECTED, SUCCEEDED, Attacker,
                                 kernel_is_healthy)
 from tests.e2e.machine import Failed
 from tests.e2e.registry import test
 
 PER_CPU_BYTES = 0x20000  # abi/handoff.h
+VMCB_OFFSET = 0x8000  # hv/x86/layout.h
 TEXT_BYTES = 0x8000
 VTL1_TEXT, VTL1_STACK = 0xFFFFFFFF80010000, 0xFFFFFFFF80008000  # abi/vtl1.h
 TWICE_SECONDS = 30
@@ -56,6 +57,19 @@ def breakpoints_stay_armed_quirk(machine):
         # The secure kernel's text, and the boot CPU's stack in VTL1.
         f"breakpoints {VTL1_TEXT:#x} {VTL1_TEXT + TEXT_BYTES:#x} 1",
         f"breakpoints {VTL1_STACK - 0x200:#x} {VTL1_STACK:#x} 8")
+    kernel_is_healthy(machine)
+
+
+@test(**PROTECTED)
+def breakpoint_cuts_exit_short_quirk(machine):
+    """An exit that meets a breakpoint on the control block is left half done,
+    with nested paging off: no breakpoint may be on our frames."""
+    attacker = Attacker(machine)
+    base, size = attacker.own()
+    block = base + size - machine.hardware.cpus * PER_CPU_BYTES + VMCB_OFFSET
+    attacker.expect(GP, *(f"breakpoint_read {block + offset:#x} {base:#x}"
+                          for offset in (0x400, 0x408, 0x42C)))
+    attacker.expect_events("MEMORY_DENIED", block + 0x400)
     kernel_is_healthy(machine)
 
 

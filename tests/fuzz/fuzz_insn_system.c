@@ -20,7 +20,8 @@ static void check(struct insn_cursor cursor, const uint64_t *registers,
 	FUZZ_CHECK(insn->length_bytes <= cursor.count);
 	FUZZ_CHECK(insn->kind <= INSN_SYSTEM_LIDT);
 	FUZZ_CHECK(insn->control < 16);
-	FUZZ_CHECK(insn->kind == INSN_SYSTEM_MOV_CR || insn->control == 0);
+	FUZZ_CHECK(insn->kind == INSN_SYSTEM_MOV_CR ||
+		   insn->kind == INSN_SYSTEM_MOV_DR || insn->control == 0);
 	FUZZ_CHECK(insn->kind != INSN_SYSTEM_LMSW || insn->value >> 16 == 0);
 	FUZZ_CHECK(cursor.mode == INSN_MODE_64 || insn->value >> 32 == 0);
 	cursor.count = insn->length_bytes;

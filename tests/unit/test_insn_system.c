@@ -54,6 +54,21 @@ static const struct good goods[] = {
 	 MOV(0, 0x10101010101b0010)},
 	{INSN_MODE_32, 3, {0x0f, 0x22, 0xc1}, MOV(0, 0x101b0010)},
 	{INSN_MODE_16, 3, {0x0f, 0x22, 0xe1}, MOV(4, 0x101b0010)},
+	/* mov %rcx,%dr0; mov %r15,%dr3; mov %ecx,%dr7 */
+	{INSN_MODE_64,
+	 3,
+	 {0x0f, 0x23, 0xc1},
+	 {.kind = INSN_SYSTEM_MOV_DR, .value = 0x10101010101b0010}},
+	{INSN_MODE_64,
+	 4,
+	 {0x41, 0x0f, 0x23, 0xdf},
+	 {.kind = INSN_SYSTEM_MOV_DR,
+	  .control = 3,
+	  .value = 0xf0f0f0f0f0f900f0}},
+	{INSN_MODE_32,
+	 3,
+	 {0x0f, 0x23, 0xf9},
+	 {.kind = INSN_SYSTEM_MOV_DR, .control = 7, .value = 0x101b0010}},
 	/* clts */
 	{INSN_MODE_64, 2, {0x0f, 0x06}, {.kind = INSN_SYSTEM_CLTS}},
 	/* lmsw %cx; lmsw %r9w */
@@ -184,10 +199,10 @@ static void refuses_the_rest(void **unused)
 		/* xgetbv, vmrun: LGDT's and LIDT's places with a register */
 		{INSN_MODE_64, 3, {0x0f, 0x01, 0xd0}, {0}},
 		{INSN_MODE_64, 3, {0x0f, 0x01, 0xd8}, {0}},
-		/* lldt, ltr, mov %rax,%db0, wrmsr, nop */
+		/* lldt, ltr, mov %db0,%rax, wrmsr, nop */
 		{INSN_MODE_64, 3, {0x0f, 0x00, 0xd0}, {0}},
 		{INSN_MODE_64, 3, {0x0f, 0x00, 0xd8}, {0}},
-		{INSN_MODE_64, 3, {0x0f, 0x23, 0xc0}, {0}},
+		{INSN_MODE_64, 3, {0x0f, 0x21, 0xc0}, {0}},
 		{INSN_MODE_64, 2, {0x0f, 0x30}, {0}},
 		{INSN_MODE_64, 1, {0x90}, {0}},
 		/* what could be decoded, and need not be: lmsw (%rbx), lgdt

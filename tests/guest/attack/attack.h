@@ -110,6 +110,7 @@ void attack_rogue_count(const struct command *command);
 void attack_protect_race(const struct command *command);
 void attack_scan(const struct command *command);
 void attack_breakpoints(const struct command *command);
+void attack_breakpoint_read(const struct command *command);
 void attack_lose_cr0(const struct command *command);
 void attack_vtl_call(const struct command *command);
 void attack_vtl_send(const struct command *command);

@@ -61,6 +61,7 @@ static const struct attack attacks[] = {
 	{"protect_race", attack_protect_race},
 	{"scan", attack_scan},
 	{"breakpoints", attack_breakpoints},
+	{"breakpoint_read", attack_breakpoint_read},
 	{"lose_cr0", attack_lose_cr0},
 	{"vtl_call", attack_vtl_call},
 	{"vtl_send", attack_vtl_send},

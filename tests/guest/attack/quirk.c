@@ -46,6 +46,33 @@ void attack_breakpoints(const struct command *command)
 	say("succeeded");
 }
 
+/*
+ * breakpoint_read ADDRESS TARGET: reads TARGET, a physical address, with a
+ * breakpoint armed on accesses to ADDRESS.
+ */
+void attack_breakpoint_read(const struct command *command)
+{
+	unsigned long flags;
+	struct alias alias;
+	u64 value = 0;
+	int fault;
+
+	if (alias_open(&alias, ALIAS_4K, command_number(command, 2)) != 0) {
+		return;
+	}
+	local_irq_save(flags);
+	asm volatile("mov %0, %%dr0" : : "r"(command_number(command, 1)));
+	asm volatile("mov %0, %%dr7" : : "r"(DR7_ACCESS8));
+	asm volatile(TRY("mov (%[at]), %[value]")
+		     : "=a"(fault), [value] "+&r"(value)
+		     : [at] "r"(alias.address));
+	asm volatile("mov %0, %%dr7" : : "r"(DR7_OFF));
+	local_irq_restore(flags);
+	alias_close(&alias);
+	say_outcome(fault);
+	say(" 0x%llx", value);
+}
+
 /* NW without CD: #GP on a processor. */
 void attack_lose_cr0(const struct command *command)
 {

@@ -26,7 +26,8 @@ PATIENCE = 1200
 CLOCK_ROUNDS = 2000
 LOOP_MS = 4000
 ECHO, ECHO_NULL = 2, 2  # abi/service.h, svc/echo/echo.h
-TRACE_SECONDS = 0.5
+TRACE_BYTES, TRACE_SECONDS = 2 << 20, 60
+TRACE_LOOP_MS = 500  # of the machine's clock: half a minute and more here
 TRACE_LINE = re.compile(r"Trace \d+: 0x\w+ \[\w+/(\w+)/")
 # Where the secure kernel's text is (abi/vtl1.h); Linux is further up.
 VTL1_TEXT = range(0xffffffff80010000, 0xffffffff80200000)
@@ -126,8 +127,8 @@ def attack(booted, line, cpu=0):
     return Attacker(booted, cpu).number(line)
 
 
-def traced(booted, seconds):
-    """Addresses of the instructions that run for so long, one by one."""
+def traced(booted):
+    """Addresses of some ten thousand instructions in a row."""
     log = booted.folder / "trace.log"
     monitor = booted.qmp.monitor
     monitor("stop")
@@ -135,7 +136,9 @@ def traced(booted, seconds):
     monitor("singlestep on")
     monitor("log exec,nochain")
     monitor("cont")
-    time.sleep(seconds)
+    deadline = time.monotonic() + TRACE_SECONDS
+    while log.stat().st_size < TRACE_BYTES and time.monotonic() < deadline:
+        time.sleep(0.05)
     monitor("stop")
     monitor("log none")
     monitor("singlestep off")
@@ -150,10 +153,10 @@ def instructions_by_owner(booted):
     """(hypervisor's, secure kernel's) instructions of one null VTL call: the
     cheapest between two entries of the secure kernel, seen one by one."""
     base, size = Attacker(booted).own()
-    booted.send(f"echo vtl_loop {LOOP_MS} > {CONTROL}")
-    time.sleep(1)  # until it runs
+    booted.check(f"echo vtl_loop {TRACE_LOOP_MS} 2> /dev/null > {CONTROL} & "
+                 "until pgrep vtl/ > /dev/null; do :; done", PATIENCE)
     calls, counts, inside = [], None, False
-    for address in traced(booted, TRACE_SECONDS):
+    for address in traced(booted):
         was_inside, inside = inside, address in VTL1_TEXT
         if inside and not was_inside:
             calls.append(counts)
@@ -161,6 +164,7 @@ def instructions_by_owner(booted):
         if counts:
             counts[0] += base <= address < base + size
             counts[1] += inside
+    booted.check("while pgrep vtl/ > /dev/null; do sleep 0.1; done", PATIENCE)
     if len(calls) < 2:
         raise Failed("no call among what was traced")
     return min(calls[1:], key=sum)

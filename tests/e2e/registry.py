@@ -5,19 +5,30 @@ A test is a function with the decorator @test. It takes one started machine
 (or, with own=True, a Lab to start machines from) and returns for PASS, raises
 Failed for FAIL, Skipped for SKIP. Its name is the function's.
 
-Tests with equal `machine` words and no own=True share one boot, one after
-another in the order they are written; a failure that leaves the machine
-without an answer makes the next one boot it anew.
+Tests with equal `machine` words and no own=True share one machine, one after
+another by `order`, and then as they are written; one that leaves the machine
+off or without an answer makes the next one boot it anew.
 """
 
 import dataclasses
+import os
 import typing
 
 from tests.e2e.machine import Failed, Machine
 
-__all__ = ["Failed", "Lab", "Machine", "Skipped", "TESTS", "Test", "test"]
+__all__ = ["ALONE", "Failed", "LAST", "Lab", "Machine", "REBOOTS", "Skipped",
+           "TESTS", "Test", "scaled", "test"]
 
 TESTS = []
+
+# Orders: those that leave everything as it is; those that take VTL1's device
+# from the daemon; those that start the machine anew; that leave it off.
+FIRST, ALONE, REBOOTS, LAST = range(4)
+
+
+def scaled(number):
+    """Seconds or rounds that a test takes by default, times TEST_SCALE."""
+    return max(1, round(number * float(os.environ.get("TEST_SCALE", "1"))))
 
 
 class Skipped(Exception):
@@ -34,18 +45,18 @@ class Test:
     modules: tuple  # kernel modules to find in /run/payload
     programs: tuple  # folders of tests/guest whose program is there too
     boots: int = 1  # how many it takes, about: the longest start first
+    order: int = FIRST  # among those that share its machine
 
     @property
     def group(self):
         """Tests of one group run one after another on one machine."""
-        return self.name if self.own else (
-            self.machine, self.modules, self.programs)
+        return self.name if self.own else self.machine
 
 
 def test(name=None, **words):
     """Register a test; words are Test's own and those of Machine."""
     own = {"own": False, "quick": False, "modules": (), "programs": (),
-           "boots": 1}
+           "boots": 1, "order": FIRST}
     own |= {word: words.pop(word) for word in list(words) if word in own}
 
     def register(function):

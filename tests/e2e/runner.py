@@ -102,7 +102,7 @@ class Runner:
 
     def run_own(self, test):
         def body():
-            lab = registry.Lab(test, self.guest, self.payload(test))
+            lab = registry.Lab(test, self.guest, self.payload([test]))
             self.machines.add(lab)
             try:
                 test.function(lab)
@@ -114,7 +114,7 @@ class Runner:
 
     def run_shared(self, tests):
         first = tests[0]
-        lab = registry.Lab(first, self.guest, self.payload(first))
+        lab = registry.Lab(first, self.guest, self.payload(tests))
         self.machines.add(lab)
         machine = boot_failure = None
 
@@ -187,18 +187,20 @@ class Runner:
         self.report.result("FAIL", name, time.monotonic() - started,
                            f"{line}, {logs}")
 
-    def payload(self, test):
-        """A folder with the modules and programs the test asked for."""
-        if not (test.modules or test.programs) or self.obstacle(test):
+    def payload(self, tests):
+        """A folder with the modules and programs the tests asked for."""
+        ready = [test for test in tests if not self.obstacle(test)]
+        files = {module.MODULES / f"{name}{kind}.ko" for test in ready
+                 for name in test.modules for kind in ("", "-unsigned")}
+        files |= {program.PROGRAMS / name for test in ready
+                  for name in test.programs}
+        if not files:
             return None
-        folder = steps.BUILD / "test" / f"{test.name}.payload"
+        folder = steps.BUILD / "test" / f"{tests[0].name}.payload"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        for name in test.modules:
-            for built in (f"{name}.ko", f"{name}-unsigned.ko"):
-                shutil.copy(module.MODULES / built, folder)
-        for name in test.programs:
-            shutil.copy(program.PROGRAMS / name, folder)
+        for file in files:
+            shutil.copy(file, folder)
         return folder
 
     # --- make check ---------------------------------------------------------
@@ -277,10 +279,10 @@ def choose(words):
 def groups(tests):
     """Lists of tests that share a machine, the longest first."""
     by_group = {}
-    for test in tests:
+    for test in sorted(tests, key=lambda test: test.order):
         by_group.setdefault(test.group, []).append(test)
     def length(group):
-        return max(test.boots for test in group), len(group)
+        return sum(test.boots for test in group)
     return sorted(by_group.values(), key=length, reverse=True)
 
 

@@ -127,7 +127,7 @@ def attack_svm(machine):
     attacker.expect(GP, f"msr_write {VM_HSAVE_PA:#x} {own:#x}",
                     f"msr_write {EFER:#x} {efer | EFER_SVME:#x}")
     attacker.expect_events("MSR_DENIED", EFER, VM_HSAVE_PA)
-    status, output = machine.run("modprobe kvm_amd")
+    status, output = machine.run("udevadm settle; modprobe kvm_amd")
     if status == 0 or "not supported" not in output:
         raise Failed(f"KVM: status {status}, {output}")
 

@@ -5,7 +5,7 @@ import time
 
 from tests.e2e.attacker import (PROTECTED, SUCCEEDED, UNPROTECTED, Attacker,
                                 kernel_is_healthy)
-from tests.e2e.registry import Failed, test
+from tests.e2e.registry import LAST, REBOOTS, Failed, test
 
 FACP = "/sys/firmware/acpi/tables/FACP"
 FACP_PM1A_CNT = 64
@@ -87,12 +87,9 @@ def attack_a20(machine):
     kernel_is_healthy(machine)
 
 
-@test(own=True, s3=True, **PROTECTED)
-def attack_sleep_s3(lab):
-    """Firmware offers S3; Linux does not see it and cannot enter it."""
-    machine = lab.machine().wait_boot()
-    if "deep" in machine.check("cat /sys/power/mem_sleep"):
-        raise Failed("Linux sees S3")
+@test(s3=True, order=LAST, **PROTECTED)
+def attack_sleep_s3(machine):
+    """Firmware offers S3; Linux cannot enter it."""
     attacker = Attacker(machine)
     attacker.run(*sleep_writes(sleep_port(machine), S3_TYPE))
     if not attacker.events("SLEEP_DENIED"):
@@ -102,16 +99,14 @@ def attack_sleep_s3(lab):
     # What Linux does instead of S3 ends with the power button.
     machine.send("echo mem > /sys/power/state")
     machine.wait_serial(r"PM: suspend entry \(s2idle\)", timeout=60)
+    machine.wait_serial("Suspending console", timeout=60)
     time.sleep(QUIET_SECONDS)
     machine.qmp.execute("system_powerdown")
     kernel_is_healthy(machine)
 
 
-@test(own=True, s3=True, **UNPROTECTED)
-def attack_sleep_s3_unprotected(lab):
-    machine = lab.machine().wait_boot()
-    if "deep" not in machine.check("cat /sys/power/mem_sleep"):
-        raise Failed("Linux does not see S3")
+@test(s3=True, order=LAST, **UNPROTECTED)
+def attack_sleep_s3_unprotected(machine):
     attacker = Attacker(machine)
     attacker.send(sleep_writes(sleep_port(machine), S3_TYPE)[0])
     deadline = time.monotonic() + QUIET_SECONDS * 6
@@ -163,10 +158,9 @@ def by_the_door(name, events, door, detail):
                      f"{resets[0]['b']:#x}")
 
 
-@test(own=True, boots=9, **PROTECTED)
-def attack_resets(lab):
+@test(boots=8, order=LAST, **PROTECTED)
+def attack_resets(machine):
     """Every way to reset the machine goes by the one door, and so does S5."""
-    machine = lab.machine().wait_boot()
     for name, (cpu, commands, door, detail) in RESETS.items():
         events = next_boot(machine, cpu, commands)
         by_the_door(name, events, door, detail)
@@ -179,10 +173,9 @@ def attack_resets(lab):
         raise Failed("no event POWER_OFF")
 
 
-@test(own=True, boots=5, **PROTECTED)
-def attack_lost_tables(lab):
+@test(boots=4, order=REBOOTS, **PROTECTED)
+def attack_lost_tables(machine):
     """What can never be read ends like a triple fault, cleanly."""
-    machine = lab.machine().wait_boot()
     for name, denied in LOST.items():
         attacker = Attacker(machine)
         own, _ = attacker.own()

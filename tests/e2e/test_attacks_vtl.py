@@ -9,11 +9,11 @@ import struct
 
 from tests.e2e import vbs
 from tests.e2e.attacker import PARALLEL, PROTECTED, Attacker
-from tests.e2e.registry import Failed, test
+from tests.e2e.registry import ALONE, Failed, scaled, test
 from tests.e2e.test_attacks_live import MIB, memory_end, scan
 
-WORDS = PROTECTED | {"programs": ("vbs",)}
-RACING = PARALLEL | {"programs": ("vbs",)}
+WORDS = PROTECTED | {"programs": ("vbs",), "order": ALONE}
+RACING = PARALLEL | {"programs": ("vbs",), "order": ALONE}
 PAGE = 0x1000
 # abi/vtl_call.h
 VERSION, MESSAGE, RESUME, CANCEL, DRAIN, ADOPT, LAUNCHED, COUNT = range(1, 9)
@@ -32,7 +32,7 @@ ECHO_ECHO, ECHO_CRASH, ECHO_CANARY, CRASH_KINDS = 1, 4, 9, 7
 EREMOTEIO = 121
 ROUNDS = 20000
 WITHDRAW_ROUNDS = 5000
-RANDOM_CALLS, RANDOM_RUNS = 100_000, 10
+RANDOM_CALLS, RANDOM_RUNS = 100_000, scaled(3)
 RANDOM_SEED = 3
 
 
@@ -208,7 +208,7 @@ def attack_vtl_withdraw(machine):
 
 @test(**RACING)
 def attack_vtl_random(machine):
-    """A million calls, most of them nearly right."""
+    """Calls by the hundred thousand, most of them nearly right."""
     attacker = attacker_of(machine)
     pages = " ".join(f"{page:#x}" for page in hostile_pages(attacker)[:7])
     for run in range(RANDOM_RUNS):

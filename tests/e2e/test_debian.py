@@ -4,7 +4,7 @@
 import re
 import time
 
-from tests.e2e.registry import Failed, test
+from tests.e2e.registry import LAST, REBOOTS, Failed, scaled, test
 
 TROUBLE = re.compile(r"\bBUG\b|Oops|Call Trace|soft lockup|hard LOCKUP"
                      r"|rcu.*stall|WARNING:|general protection"
@@ -12,9 +12,8 @@ TROUBLE = re.compile(r"\bBUG\b|Oops|Call Trace|soft lockup|hard LOCKUP"
 EXPECTED_REPEATS = (12, 13)  # CPU_INIT, CPU_START: abi/events.h
 EXPECTED_EVENTS = ("LAUNCH", "CPU_INIT", "CPU_START")
 CPU_COUNTS = (1, 2, 4)
-STRESS_SECONDS = 30
-REBOOTS = 3
-REPLUGS = 3
+STRESS_SECONDS = scaled(15)
+ROUNDS = scaled(2)
 
 
 def kernel_log_is_clean(machine):
@@ -67,7 +66,7 @@ def a_plain_boot_raises_no_alarm(machine):
 
 @test(quick=True, cpus=2)
 def kvm_finds_svm_disabled(machine):
-    status, output = machine.run("modprobe kvm_amd")
+    status, output = machine.run("udevadm settle; modprobe kvm_amd")
     if status == 0:
         raise Failed("kvm_amd loads inside VTL0")
     log = machine.check("dmesg | grep -i kvm")
@@ -77,7 +76,7 @@ def kvm_finds_svm_disabled(machine):
 
 @for_each_count("replugs_cpus", quick_count=2)
 def replugs_cpus(machine):
-    for _ in range(REPLUGS):
+    for _ in range(ROUNDS):
         for cpu in range(1, machine.hardware.cpus):
             switch = f"/sys/devices/system/cpu/cpu{cpu}/online"
             machine.check(f"echo 0 > {switch}")
@@ -96,30 +95,28 @@ def stress(machine):
     kernel_log_is_clean(machine)
 
 
-@for_each_count("reboots", own=True, boots=4)
-def reboots(lab):
-    machine = lab.machine().wait_boot()
-    for boot in range(1, REBOOTS + 1):
+@for_each_count("reboots", boots=3, order=REBOOTS)
+def reboots(machine):
+    launched = len(machine.events("LAUNCH")) // machine.hardware.cpus
+    for boot in range(1, ROUNDS + 1):
         machine.send("systemctl reboot")
         machine.wait_boot()
         cpus_are_online(machine)
-        loader_ran(machine, boot + 1)
+        loader_ran(machine, launched + boot)
         kernel_log_is_clean(machine)
 
 
-@for_each_count("powers_off", quick_count=2, own=True)
-def powers_off(lab):
-    machine = lab.machine().wait_boot()
+@for_each_count("powers_off", quick_count=2, order=LAST)
+def powers_off(machine):
     started = time.monotonic()
     machine.poweroff()
     if time.monotonic() - started < 1:
         raise Failed("gone too fast for a shutdown")
 
 
-@for_each_count("kexecs", own=True, boots=2)
-def kexecs(lab):
+@for_each_count("kexecs", order=REBOOTS)
+def kexecs(machine):
     """The next kernel starts inside VTL0 too, with all CPUs."""
-    machine = lab.machine().wait_boot()
     machine.check("kexec -s -l /vmlinuz --initrd=/initrd.img --reuse-cmdline")
     machine.send("systemctl kexec")
     machine.wait_boot()

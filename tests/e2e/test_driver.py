@@ -9,21 +9,21 @@ import hashlib
 import re
 
 from tests.e2e.attacker import kernel_is_healthy
-from tests.e2e.registry import Failed, test
+from tests.e2e.registry import ALONE, REBOOTS, Failed, scaled, test
 from tests.e2e.vbs import (AUDIT, AUDIT_HEAD, HEAD_BYTES, METHOD_POLICY,
                            NONCE_BYTES, NONCE_OFFSET, POLICY_BYTES,
                            SECURE_KERNEL, VBS, alone, call, works)
 from tools.run import steps
 
 FILES = "/sys/kernel/security/vbs"
-MACHINE = {"cpus": 2, "programs": ("vbs",)}
+MACHINE = {"cpus": 2, "programs": ("vbs",), "order": ALONE}
 # A host thread a CPU, for calls that meet.
 PARALLEL = {"cpus": 4, "programs": ("vbs",), "threads": "multi"}
 ENOENT = 2
-KILLS = 40
+KILLS = scaled(20)
 SPIN = 10_000_000  # rounds of echo's: many ticks of the timer
-PARALLEL_SECONDS = 10
-FUZZ_SECONDS = 30
+PARALLEL_SECONDS = scaled(10)
+FUZZ_SECONDS = scaled(15)
 FUZZ_SEED = 20261124
 
 # The ACPI device alone, as the loader adds it.
@@ -226,10 +226,9 @@ def driver_unload_after_kill(machine):
     works(machine)
 
 
-@test(own=True, **MACHINE)
-def driver_kexec(lab):
+@test(**MACHINE | {"order": REBOOTS})
+def driver_kexec(machine):
     """The next kernel's driver binds anew; calls under way are dropped."""
-    machine = lab.machine().wait_boot()
     alone(machine)
     machine.check(f"for i in 1 2 3 4; do {VBS} loop {SPIN} > /dev/null 2>&1 & done")
     machine.check("kexec -s -l /vmlinuz --initrd=/initrd.img --reuse-cmdline")

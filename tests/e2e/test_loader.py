@@ -3,6 +3,7 @@
 
 import re
 
+from tests.e2e.attacker import PROTECTED, UNPROTECTED
 from tests.e2e.registry import Failed, test
 from tools.run import esp
 
@@ -99,13 +100,15 @@ def sleep_states(machine):
     return machine.check("cat /sys/power/mem_sleep").split()
 
 
-@test(own=True, cpus=1, s3=True)
-def withdraws_sleep_states(lab):
+@test(s3=True, **PROTECTED)
+def withdraws_sleep_states(machine):
     """The firmware offers S3; under OpenVBS Linux sees s2idle alone."""
-    machine = lab.machine().wait_boot()
     says(machine, r"Sleep states withdrawn: \d")
     if sleep_states(machine) != ["[s2idle]"]:
         raise Failed(f"sleep states: {sleep_states(machine)}")
-    plain = lab.machine(loader="none").wait_boot()
-    if "deep" not in " ".join(sleep_states(plain)):
-        raise Failed("there was no S3 to withdraw")
+
+
+@test(s3=True, **UNPROTECTED)
+def offers_sleep_states_without(machine):
+    if "deep" not in " ".join(sleep_states(machine)):
+        raise Failed("there is no S3 to withdraw")

@@ -23,12 +23,29 @@ host_src_vbsctl-generate := host/vbsctl/generate.c $(HOST_CTL) $(HOST_LIB)
 host_src_vbsd := $(filter-out host/vbsd/catalog.c,$(wildcard host/vbsd/*.c)) \
 	$(HOST_LIB)
 host_src_vbsd-catalog := host/vbsd/catalog.c host/vbsd/journal_id.c
+# The PKCS#11 module is loaded into other programs: nothing more than it needs.
+HOST_PKCS11_SRC := $(wildcard host/pkcs11/*.c) \
+	$(patsubst %,host/libvbs/%.c,der keyring pkcs8)
+HOST_PKCS11_LIBS := -lhogweed -lnettle -lgmp
+P11_KIT := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I p11-kit-1))
 HOST_PROGRAMS := vbsctl vbsctl-generate vbsd vbsd-catalog
 
 $(H)/obj/%.o: %.c host/host.mk Makefile boot/version.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(HOST_FLAGS) -c $< -o $@
+
+$(H)/pic/%.o: %.c host/host.mk Makefile boot/version.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(filter-out -fPIE,$(HOST_FLAGS)) -fPIC $(P11_KIT) -c $< -o $@
+
+$(H)/openvbs-pkcs11.so: $(HOST_PKCS11_SRC:%.c=$(H)/pic/%.o) \
+		host/pkcs11/exports.map
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) $(filter-out -pie,$(HOST_LINK)) \
+		-Wl,-z,defs -Wl,--version-script=host/pkcs11/exports.map \
+		$(filter %.o,$^) $(HOST_PKCS11_LIBS) -o $@
 
 define host_rule
 $(H)/$(1): $(call host_obj,$(host_src_$(1)))
@@ -47,13 +64,17 @@ $(H)/openvbs.catalog: $(H)/vbsd-catalog
 
 all: host
 host: $(HOST_PROGRAMS:%=$(H)/%) $(H)/vbsctl.8 $(H)/vbsctl.bash \
-	$(H)/openvbs.catalog
+	$(H)/openvbs.catalog $(H)/openvbs-pkcs11.so
 
 install-host: host
 	$(Q)install -D -m 755 $(H)/vbsctl $(DESTDIR)/usr/bin/vbsctl
 	$(Q)install -D -m 755 $(H)/vbsd $(DESTDIR)/usr/sbin/vbsd
 	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system \
 		host/vbsd/vbsd.service host/vbsd/vbsd.socket
+	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/x86_64-linux-gnu/pkcs11 \
+		$(H)/openvbs-pkcs11.so
+	$(Q)install -D -m 644 -t $(DESTDIR)/usr/share/p11-kit/modules \
+		host/pkcs11/openvbs.module
 	$(Q)install -D -m 644 host/vbsd/openvbs.sysusers \
 		$(DESTDIR)/usr/lib/sysusers.d/openvbs.conf
 	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/udev/rules.d \

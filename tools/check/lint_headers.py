@@ -8,6 +8,8 @@ import subprocess
 FLAGS = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
          "-Wundef", "-Wstrict-prototypes", "-Werror", "-I.", "-ffreestanding",
          "-fshort-wchar", "-mno-red-zone", "-fsyntax-only", "-x", "c", "-"]
+# Where libraries have their headers that are not found otherwise.
+PLACES = {"host/pkcs11/": ["-isystem", "/usr/include/p11-kit-1"]}
 
 SAMPLES = [
     ({"lib/a.h": "static inline uint8_t f(void)\n{\n\treturn 1;\n}\n"},
@@ -17,9 +19,11 @@ SAMPLES = [
 
 
 def compile_alone(tree, path):
+    places = sum((flags for room, flags in PLACES.items()
+                  if path.startswith(room)), [])
     for compiler in ("gcc", "clang"):
         result = subprocess.run(
-            [compiler] + FLAGS, cwd=tree.root, capture_output=True, text=True,
+            [compiler] + places + FLAGS, cwd=tree.root, capture_output=True, text=True,
             check=False, input=f'#include "{path}"\ntypedef int alone;\n')
         if result.returncode:
             first = re.search(r".*error:.*", result.stderr)

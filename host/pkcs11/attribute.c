@@ -85,14 +85,9 @@ static enum attribute_answer mechanisms(const struct object *object,
 
 	for (size_t i = 0; i < mechanism_count(); i++) {
 		const struct mechanism *one = mechanism_at(i);
-		uint32_t bit = one->type == CKM_RSA_PKCS_PSS
-				       ? UINT32_C(1) << KEYRING_RSA_PSS_SHA256 |
-						 1u << KEYRING_RSA_PSS_SHA384 |
-						 1u << KEYRING_RSA_PSS_SHA512
-				       : UINT32_C(1) << mechanism_keyring(one);
 
 		if (mechanism_fits(one, object->key.type) &&
-		    (allowed == 0 || (allowed & bit) != 0)) {
+		    (allowed == 0 || (allowed & mechanism_mask(one)) != 0)) {
 			value->room.mechanisms[count++] = one->type;
 		}
 	}

@@ -9,22 +9,34 @@ static ck_rv_t not_found(enum error_about about)
 {
 	switch (about) {
 	case ERROR_KEY:
+	case ERROR_DECRYPT:
 		return CKR_KEY_HANDLE_INVALID;
 	case ERROR_OBJECT:
 		return CKR_OBJECT_HANDLE_INVALID;
 	case ERROR_TOKEN:
+	case ERROR_IMPORT:
+	case ERROR_UNWRAP:
 		break;
 	}
-	return CKR_TOKEN_NOT_PRESENT;
+	return CKR_TOKEN_NOT_PRESENT; /* its owner is another user */
 }
 
+/*
+ * Lengths and encodings were checked before: this is what only the keyring
+ * can tell, such as numbers that are no key, or a tag that does not fit.
+ */
 static ck_rv_t invalid(enum error_about about)
 {
 	switch (about) {
 	case ERROR_KEY:
 		return CKR_DATA_INVALID;
-	case ERROR_OBJECT:
+	case ERROR_DECRYPT:
+		return CKR_ENCRYPTED_DATA_INVALID;
+	case ERROR_IMPORT:
 		return CKR_ATTRIBUTE_VALUE_INVALID;
+	case ERROR_UNWRAP:
+		return CKR_WRAPPED_KEY_INVALID;
+	case ERROR_OBJECT:
 	case ERROR_TOKEN:
 		break;
 	}
@@ -46,12 +58,10 @@ ck_rv_t error_of(enum status status, enum error_about about)
 					    : CKR_USER_NOT_LOGGED_IN;
 	case STATUS_UNSUPPORTED:
 		/* The key's policy, fixed when it was made. */
-		return about == ERROR_KEY ? CKR_KEY_FUNCTION_NOT_PERMITTED
-					  : CKR_FUNCTION_NOT_SUPPORTED;
+		return about == ERROR_KEY || about == ERROR_DECRYPT
+			       ? CKR_KEY_FUNCTION_NOT_PERMITTED
+			       : CKR_FUNCTION_NOT_SUPPORTED;
 	case STATUS_INVALID:
-		/* Lengths and encodings were checked before: this is what
-		   only the keyring can tell, such as numbers that are no
-		   key. */
 		return invalid(about);
 	case STATUS_BUSY:
 		/* "it is possible that an attempt to make the exact same
@@ -66,7 +76,13 @@ ck_rv_t error_of(enum status status, enum error_about about)
 		   nothing in them. */
 	case STATUS_INTERRUPTED:
 	case STATUS_CRASHED:
+		break;
 	case STATUS_CORRUPT:
+		/* Of the data, where data have a check of their own; else the
+		   daemon's answer was none. */
+		if (about == ERROR_DECRYPT || about == ERROR_UNWRAP) {
+			return invalid(about);
+		}
 		break;
 	}
 	return CKR_DEVICE_ERROR; /* "some problem with the token" */

@@ -10,7 +10,10 @@
 enum error_about {
 	ERROR_TOKEN,
 	ERROR_OBJECT,
-	ERROR_KEY,
+	ERROR_KEY, /* used */
+	ERROR_DECRYPT,
+	ERROR_IMPORT,
+	ERROR_UNWRAP,
 };
 
 ck_rv_t error_of(enum status status, enum error_about about);

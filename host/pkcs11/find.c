@@ -180,12 +180,6 @@ static ck_rv_t search_all(struct search *search)
 	return rv == CKR_OK && records ? search_local(search) : rv;
 }
 
-static void end(struct find *find)
-{
-	free(find->found);
-	*find = (struct find){0};
-}
-
 static ck_rv_t find_init(struct session *session, struct templ templ)
 {
 	struct search search = {.session = session, .templ = templ};
@@ -202,7 +196,7 @@ static ck_rv_t find_init(struct session *session, struct templ templ)
 	if (rv == CKR_OK) {
 		session->find.active = true;
 	} else {
-		end(&session->find);
+		session_end_find(session);
 	}
 	return rv;
 }
@@ -257,7 +251,7 @@ ck_rv_t C_FindObjectsFinal(ck_session_handle_t handle)
 		return rv;
 	}
 	rv = session->find.active ? CKR_OK : CKR_OPERATION_NOT_INITIALIZED;
-	end(&session->find);
+	session_end_find(session);
 	return session_leave(session, rv);
 }
 

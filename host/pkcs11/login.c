@@ -9,6 +9,7 @@
 #include "host/pkcs11/operation.h"
 #include "host/pkcs11/session.h"
 #include "host/pkcs11/slot.h"
+#include "host/pkcs11/stored.h"
 #include "lib/bytes.h"
 
 static bool is_zero(const uint8_t ticket[KEYRING_TICKET_BYTES])
@@ -293,18 +294,41 @@ ck_rv_t C_InitPIN(ck_session_handle_t handle, unsigned char *pin,
 	return session_leave(session, rv);
 }
 
+/* A new PIN ends the logins by the old one; a program stays logged in. */
+static void log_in_again(unsigned slot, const struct login *login,
+			 const struct keyring_pin *was)
+{
+	struct keyring_pin in = {.role = was->role};
+	struct login fresh = {.in = true, .who = login->who};
+
+	if (was->new_pin_bytes > 0 &&
+	    log_in(slot, &in, was->new_pin, was->new_pin_bytes, fresh.ticket) !=
+		    CKR_OK) {
+		fresh.in = false;
+	}
+	module_lock();
+	module.login[slot] = fresh;
+	module_unlock();
+	bytes_wipe(&fresh, sizeof(fresh));
+}
+
 static ck_rv_t set_pin(struct session *session, struct keyring_pin *in)
 {
 	struct login login;
+	ck_rv_t rv;
 
 	if (!session->writable) {
 		return CKR_SESSION_READ_ONLY;
 	}
-	in->role = session_login(session->slot, &login) && login.who == CKU_SO
-			   ? KEYRING_ROLE_SO
-			   : KEYRING_ROLE_USER;
+	(void)session_login(session->slot, &login);
+	in->role = login.in && login.who == CKU_SO ? KEYRING_ROLE_SO
+						   : KEYRING_ROLE_USER;
 	in->owner = door_owner(session->slot);
-	return pin_result(session->slot, in, ask(KEYRING_PIN_SET, in, NULL, 0));
+	rv = pin_result(session->slot, in, ask(KEYRING_PIN_SET, in, NULL, 0));
+	if (rv == CKR_OK && login.in) {
+		log_in_again(session->slot, &login, in);
+	}
+	return rv;
 }
 
 ck_rv_t C_SetPIN(ck_session_handle_t handle, unsigned char *old,
@@ -341,6 +365,25 @@ static void set_label(struct keyring_pin *in, const unsigned char *label)
 	in->new_pin_bytes = (uint32_t)len_bytes;
 }
 
+/* The keyring has cleared what is its own; the records are ours. */
+static ck_rv_t remove_records(unsigned slot)
+{
+	uint8_t record[RECORD_BYTES_MAX];
+	enum status status;
+	uint64_t number = 0;
+	size_t len_bytes;
+
+	while ((status = stored_next(slot, &number, record, &len_bytes)) ==
+	       STATUS_OK) {
+		status = stored_remove(slot, number);
+		if (status != STATUS_OK) {
+			break;
+		}
+	}
+	return status == STATUS_NOT_FOUND ? CKR_OK
+					  : error_of(status, ERROR_TOKEN);
+}
+
 ck_rv_t C_InitToken(ck_slot_id_t slot, unsigned char *pin,
 		    unsigned long pin_len, unsigned char *label)
 {
@@ -364,6 +407,9 @@ ck_rv_t C_InitToken(ck_slot_id_t slot, unsigned char *pin,
 		set_label(&in, label);
 		rv = pin_result((unsigned)slot, &in,
 				ask(KEYRING_TOKEN_INIT, &in, NULL, 0));
+	}
+	if (rv == CKR_OK) {
+		rv = remove_records((unsigned)slot);
 	}
 	bytes_wipe(&in, sizeof(in));
 	return rv;

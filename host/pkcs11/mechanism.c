@@ -152,3 +152,15 @@ uint32_t mechanism_keyring(const struct mechanism *mechanism)
 	}
 	return KEYRING_MECHANISM_COUNT;
 }
+
+uint32_t mechanism_mask(const struct mechanism *mechanism)
+{
+	uint32_t keyring = mechanism_keyring(mechanism);
+
+	if (mechanism->type == CKM_RSA_PKCS_PSS) {
+		return 1u << KEYRING_RSA_PSS_SHA256 |
+		       1u << KEYRING_RSA_PSS_SHA384 |
+		       1u << KEYRING_RSA_PSS_SHA512;
+	}
+	return keyring < KEYRING_MECHANISM_COUNT ? 1u << keyring : 0;
+}

@@ -51,4 +51,7 @@ uint32_t mechanism_keyring(const struct mechanism *mechanism);
 /* KEYRING_RSA_PSS_* of a hash; KEYRING_MECHANISM_COUNT: none. */
 uint32_t mechanism_pss(enum hash_kind hash);
 
+/* Bits in keyring_policy.mechanisms that it needs one of; 0: none. */
+uint32_t mechanism_mask(const struct mechanism *mechanism);
+
 #endif

@@ -25,6 +25,11 @@ ck_object_handle_t object_handle(unsigned slot, enum object_kind kind,
 	       (uint64_t)kind;
 }
 
+ck_object_handle_t object_public_of(ck_object_handle_t key)
+{
+	return (key & ~(ck_object_handle_t)KIND_MASK) | OBJECT_PUBLIC;
+}
+
 static void begin(struct object *object, unsigned slot, enum object_kind kind,
 		  uint64_t number)
 {

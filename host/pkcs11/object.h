@@ -40,6 +40,9 @@ struct object {
 ck_object_handle_t object_handle(unsigned slot, enum object_kind kind,
 				 uint64_t number);
 
+/* The public half's handle, of the key's. */
+ck_object_handle_t object_public_of(ck_object_handle_t key);
+
 /*
  * Fetches the object afresh. CKR_OBJECT_HANDLE_INVALID: there is none, or it
  * is another slot's.
@@ -55,7 +58,6 @@ bool object_from_key(unsigned slot, enum object_kind kind,
 bool object_from_record(unsigned slot, enum object_kind kind, uint64_t number,
 			struct object *object);
 
-/* Class, origin and secrecy in one word. */
 bool object_is_secret(const struct object *object); /* symmetric */
 bool object_is_private_key(const struct object *object);
 bool object_is_public_key(const struct object *object);

@@ -193,6 +193,61 @@ ck_rv_t operation_add(struct operation *operation, const void *data,
 	return CKR_OK;
 }
 
+ck_rv_t operation_single(struct session *session, enum operation_kind kind)
+{
+	const struct operation *operation = session->operation[kind];
+
+	if (operation == NULL) {
+		return CKR_OPERATION_NOT_INITIALIZED;
+	}
+	return operation->updated
+		       ? operation_fail(session, kind, CKR_OPERATION_ACTIVE)
+		       : CKR_OK;
+}
+
+ck_rv_t operation_update(ck_session_handle_t handle, enum operation_kind kind,
+			 const void *data, unsigned long len)
+{
+	ck_rv_t rv;
+	struct session *session = session_enter(handle, &rv);
+	struct operation *operation;
+
+	if (session == NULL) {
+		return rv;
+	}
+	operation = session->operation[kind];
+	if (operation == NULL) {
+		return session_leave(session, CKR_OPERATION_NOT_INITIALIZED);
+	}
+	operation->updated = true;
+	rv = operation_add(operation, data, len);
+	if (rv != CKR_OK) {
+		(void)operation_fail(session, kind, rv);
+	}
+	return session_leave(session, rv);
+}
+
+/* C_SessionCancel: an operation that is not there cannot be cancelled. */
+ck_rv_t C_SessionCancel(ck_session_handle_t handle, ck_flags_t flags)
+{
+	ck_rv_t rv;
+	struct session *session = session_enter(handle, &rv);
+
+	if (session == NULL) {
+		return rv;
+	}
+	for (size_t i = 0; i < OPERATION_COUNT; i++) {
+		if ((flags & flag_of((enum operation_kind)i)) != 0) {
+			(void)operation_fail(session, (enum operation_kind)i,
+					     CKR_OK);
+		}
+	}
+	if ((flags & CKF_FIND_OBJECTS) != 0) {
+		session_end_find(session);
+	}
+	return session_leave(session, CKR_OK);
+}
+
 static bool has_right_length(const struct operation *operation)
 {
 	size_t len_bytes = operation->used;
@@ -274,7 +329,8 @@ ck_rv_t operation_use(struct operation *operation, unsigned slot,
 	if (status == STATUS_DENIED && !operation->has_ticket) {
 		login_refused(slot);
 	}
-	return error_of(status, ERROR_KEY);
+	return error_of(status,
+			method == KEYRING_DECRYPT ? ERROR_DECRYPT : ERROR_KEY);
 }
 
 bool operation_room(const void *out, unsigned long *out_len, size_t wanted,

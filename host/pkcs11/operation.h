@@ -12,7 +12,6 @@
 struct operation {
 	const struct mechanism *mechanism;
 	struct keyring_object key;
-	bool in_keyring;    /* or a lone public key, and key.number 0 */
 	uint32_t keyring;   /* enum keyring_mechanism */
 	uint32_t extra;	    /* as that says */
 	enum hash_kind pss; /* hash of PSS, done here or not */
@@ -35,6 +34,16 @@ ck_rv_t operation_begin_key(struct session *session, enum operation_kind kind,
 /* C_DigestInit's. */
 ck_rv_t operation_begin_digest(struct session *session,
 			       const struct ck_mechanism *mechanism);
+
+/*
+ * For the functions of one part: CKR_OK, or why there is no operation to do
+ * it with; one that was updated before is ended.
+ */
+ck_rv_t operation_single(struct session *session, enum operation_kind kind);
+
+/* All of C_SignUpdate, C_VerifyUpdate and C_DigestUpdate. */
+ck_rv_t operation_update(ck_session_handle_t handle, enum operation_kind kind,
+			 const void *data, unsigned long len);
 
 /* Hands `rv` through, as most operations end with a result. */
 ck_rv_t operation_fail(struct session *session, enum operation_kind kind,

@@ -11,13 +11,18 @@
 #include "host/pkcs11/operation.h"
 #include "host/pkcs11/slot.h"
 
+void session_end_find(struct session *session)
+{
+	free(session->find.found);
+	session->find = (struct find){0};
+}
+
 static void clear(struct session *session)
 {
 	for (size_t i = 0; i < OPERATION_COUNT; i++) {
 		operation_end(session, (enum operation_kind)i);
 	}
-	free(session->find.found);
-	session->find = (struct find){0};
+	session_end_find(session);
 }
 
 static void destroy(struct session *session)

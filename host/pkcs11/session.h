@@ -47,6 +47,9 @@ struct session *session_enter(ck_session_handle_t handle, ck_rv_t *rv);
 /* Hands `rv` through. */
 ck_rv_t session_leave(struct session *session, ck_rv_t rv);
 
+/* Forgets what was found. */
+void session_end_find(struct session *session);
+
 /* The slot's login; false: nobody is logged in. */
 bool session_login(unsigned slot, struct login *login);
 

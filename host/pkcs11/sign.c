@@ -77,12 +77,8 @@ ck_rv_t C_Sign(ck_session_handle_t handle, unsigned char *data,
 	if (session == NULL) {
 		return rv;
 	}
-	if (session->operation[OPERATION_SIGN] == NULL) {
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	} else if (session->operation[OPERATION_SIGN]->updated) {
-		rv = operation_fail(session, OPERATION_SIGN,
-				    CKR_OPERATION_ACTIVE);
-	} else {
+	rv = operation_single(session, OPERATION_SIGN);
+	if (rv == CKR_OK) {
 		rv = finish(session, data, len, out, out_len);
 	}
 	return session_leave(session, rv);
@@ -91,23 +87,7 @@ ck_rv_t C_Sign(ck_session_handle_t handle, unsigned char *data,
 ck_rv_t C_SignUpdate(ck_session_handle_t handle, unsigned char *data,
 		     unsigned long len)
 {
-	ck_rv_t rv;
-	struct session *session = session_enter(handle, &rv);
-	struct operation *operation;
-
-	if (session == NULL) {
-		return rv;
-	}
-	operation = session->operation[OPERATION_SIGN];
-	if (operation == NULL) {
-		return session_leave(session, CKR_OPERATION_NOT_INITIALIZED);
-	}
-	operation->updated = true;
-	rv = operation_add(operation, data, len);
-	if (rv != CKR_OK) {
-		(void)operation_fail(session, OPERATION_SIGN, rv);
-	}
-	return session_leave(session, rv);
+	return operation_update(handle, OPERATION_SIGN, data, len);
 }
 
 ck_rv_t C_SignFinal(ck_session_handle_t handle, unsigned char *out,

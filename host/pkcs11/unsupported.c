@@ -52,50 +52,6 @@ UNSUPPORTED(C_SignEncryptUpdate,
 UNSUPPORTED(C_DecryptVerifyUpdate,
 	    (ck_session_handle_t a, unsigned char *b, unsigned long c,
 	     unsigned char *d, unsigned long *e))
-UNSUPPORTED(C_CreateObject, (ck_session_handle_t a, struct ck_attribute *b,
-			     unsigned long c, ck_object_handle_t *d))
-UNSUPPORTED(C_DestroyObject, (ck_session_handle_t a, ck_object_handle_t b))
-UNSUPPORTED(C_SetAttributeValue, (ck_session_handle_t a, ck_object_handle_t b,
-				  struct ck_attribute *c, unsigned long d))
-UNSUPPORTED(C_EncryptInit, (ck_session_handle_t a, struct ck_mechanism *b,
-			    ck_object_handle_t c))
-UNSUPPORTED(C_Encrypt, (ck_session_handle_t a, unsigned char *b,
-			unsigned long c, unsigned char *d, unsigned long *e))
-UNSUPPORTED(C_DecryptInit, (ck_session_handle_t a, struct ck_mechanism *b,
-			    ck_object_handle_t c))
-UNSUPPORTED(C_Decrypt, (ck_session_handle_t a, unsigned char *b,
-			unsigned long c, unsigned char *d, unsigned long *e))
-UNSUPPORTED(C_DigestInit, (ck_session_handle_t a, struct ck_mechanism *b))
-UNSUPPORTED(C_Digest, (ck_session_handle_t a, unsigned char *b, unsigned long c,
-		       unsigned char *d, unsigned long *e))
-UNSUPPORTED(C_DigestUpdate,
-	    (ck_session_handle_t a, unsigned char *b, unsigned long c))
-UNSUPPORTED(C_DigestFinal,
-	    (ck_session_handle_t a, unsigned char *b, unsigned long *c))
-UNSUPPORTED(C_VerifyInit, (ck_session_handle_t a, struct ck_mechanism *b,
-			   ck_object_handle_t c))
-UNSUPPORTED(C_Verify, (ck_session_handle_t a, unsigned char *b, unsigned long c,
-		       unsigned char *d, unsigned long e))
-UNSUPPORTED(C_VerifyUpdate,
-	    (ck_session_handle_t a, unsigned char *b, unsigned long c))
-UNSUPPORTED(C_VerifyFinal,
-	    (ck_session_handle_t a, unsigned char *b, unsigned long c))
-UNSUPPORTED(C_GenerateKey,
-	    (ck_session_handle_t a, struct ck_mechanism *b,
-	     struct ck_attribute *c, unsigned long d, ck_object_handle_t *e))
-UNSUPPORTED(C_GenerateKeyPair,
-	    (ck_session_handle_t a, struct ck_mechanism *b,
-	     struct ck_attribute *c, unsigned long d, struct ck_attribute *e,
-	     unsigned long f, ck_object_handle_t *g, ck_object_handle_t *h))
-UNSUPPORTED(C_UnwrapKey,
-	    (ck_session_handle_t a, struct ck_mechanism *b,
-	     ck_object_handle_t c, unsigned char *d, unsigned long e,
-	     struct ck_attribute *f, unsigned long g, ck_object_handle_t *h))
-UNSUPPORTED(C_SeedRandom,
-	    (ck_session_handle_t a, unsigned char *b, unsigned long c))
-UNSUPPORTED(C_GenerateRandom,
-	    (ck_session_handle_t a, unsigned char *b, unsigned long c))
-UNSUPPORTED(C_SessionCancel, (ck_session_handle_t a, ck_flags_t b))
 UNSUPPORTED(C_WrapKey, (ck_session_handle_t a, struct ck_mechanism *b,
 			ck_object_handle_t c, ck_object_handle_t d,
 			unsigned char *e, unsigned long *f))

@@ -11,7 +11,7 @@ HOST_FLAGS := $(WARN) -O2 -g -I. -MMD -MP -fPIE -fstack-protector-strong \
 	-Wformat=2 -ffile-prefix-map=$(CURDIR)/= \
 	-DOPENVBS_HOST_VERSION='"$(HOST_VERSION)"'
 HOST_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
-HOST_LIBS := -ljansson -lsystemd -lhogweed -lnettle -lgmp
+HOST_LIBS := -ljansson -lsystemd -lcrypto -lhogweed -lnettle -lgmp
 
 H := $(O)/host
 host_obj = $(patsubst %.c,$(H)/obj/%.o,$(1))
@@ -28,7 +28,8 @@ HOST_PKCS11_SRC := $(wildcard host/pkcs11/*.c) \
 	$(patsubst %,host/libvbs/%.c,der keyring pkcs8)
 HOST_PKCS11_LIBS := -lhogweed -lnettle -lgmp
 P11_KIT := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I p11-kit-1))
-HOST_PROGRAMS := vbsctl vbsctl-generate vbsd vbsd-catalog
+host_src_openvbs-ssh-agent := $(wildcard host/ssh-agent/*.c) $(HOST_LIB)
+HOST_PROGRAMS := vbsctl vbsctl-generate vbsd vbsd-catalog openvbs-ssh-agent
 
 $(H)/obj/%.o: %.c host/host.mk Makefile boot/version.h
 	@mkdir -p $(@D)
@@ -70,11 +71,18 @@ install-host: host
 	$(Q)install -D -m 755 $(H)/vbsctl $(DESTDIR)/usr/bin/vbsctl
 	$(Q)install -D -m 755 $(H)/vbsd $(DESTDIR)/usr/sbin/vbsd
 	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/system \
-		host/vbsd/vbsd.service host/vbsd/vbsd.socket
+		host/vbsd/vbsd.service host/vbsd/vbsd.socket \
+		host/ssh-agent/openvbs-host-agent.service \
+		host/ssh-agent/openvbs-host-agent.socket
 	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/x86_64-linux-gnu/pkcs11 \
 		$(H)/openvbs-pkcs11.so
 	$(Q)install -D -m 644 -t $(DESTDIR)/usr/share/p11-kit/modules \
 		host/pkcs11/openvbs.module
+	$(Q)install -D -m 755 $(H)/openvbs-ssh-agent \
+		$(DESTDIR)/usr/bin/openvbs-ssh-agent
+	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/systemd/user \
+		host/ssh-agent/openvbs-ssh-agent.service \
+		host/ssh-agent/openvbs-ssh-agent.socket
 	$(Q)install -D -m 644 host/vbsd/openvbs.sysusers \
 		$(DESTDIR)/usr/lib/sysusers.d/openvbs.conf
 	$(Q)install -D -m 644 -t $(DESTDIR)/usr/lib/udev/rules.d \

@@ -5,6 +5,7 @@
  *	vbsctl-generate man|completion|markdown
  */
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,10 @@ static void man(void)
 	for (size_t i = 0; i < option_count; i++) {
 		printf(".TP\n.B ");
 		roff(option_rows[i].word);
+		if (option_rows[i].value != NULL) {
+			printf("\n.I ");
+			roff(option_rows[i].value);
+		}
 		printf("\n%s\n", option_rows[i].help);
 	}
 	printf(".SH EXIT STATUS\n0 good, 1 degraded or not proved, 2 nothing "
@@ -71,10 +76,37 @@ static void man(void)
 static void print_options(const char *usage)
 {
 	for (size_t i = 0; i < option_count; i++) {
-		if (strstr(usage, option_rows[i].word) != NULL) {
+		if (option_is_of(&option_rows[i], usage)) {
 			printf(" %s", option_rows[i].word);
 		}
 	}
+}
+
+/* The first word of a name, if no name before has it; else of length 0. */
+static int first_word(size_t which)
+{
+	size_t len = strcspn(commands[which].name, " ");
+
+	for (size_t i = 0; i < which; i++) {
+		if (strncmp(commands[i].name, commands[which].name, len) == 0 &&
+		    strcspn(commands[i].name, " ") == len) {
+			return 0;
+		}
+	}
+	return (int)len;
+}
+
+/* Second words of names that begin with this one. */
+static void verbs(const char *name, size_t len)
+{
+	printf("\t\t\"%.*s \"*) words=\"", (int)len, name);
+	for (size_t i = 0; i < command_count; i++) {
+		if (strncmp(commands[i].name, name, len) == 0 &&
+		    commands[i].name[len] == ' ') {
+			printf(" %s", commands[i].name + len + 1);
+		}
+	}
+	printf("\" ;;\n");
 }
 
 static void completion(void)
@@ -83,13 +115,28 @@ static void completion(void)
 	       "\tlocal word=\"${COMP_WORDS[COMP_CWORD]}\" words=\n"
 	       "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\twords=\"");
 	for (size_t i = 0; i < command_count; i++) {
-		printf("%s%s", i == 0 ? "" : " ", commands[i].name);
+		int len = first_word(i);
+
+		printf("%s%.*s", i == 0 || len == 0 ? "" : " ", len,
+		       commands[i].name);
 	}
-	printf("\"\n\telse\n\t\tcase \"${COMP_WORDS[1]}\" in\n");
+	printf("\"\n\telse\n"
+	       "\t\tlocal two=\"${COMP_WORDS[1]} ${COMP_WORDS[2]}\"\n"
+	       "\t\t[ \"$COMP_CWORD\" -gt 2 ] || two=\"${COMP_WORDS[1]} \"\n"
+	       "\t\tcase \"$two\" in\n");
 	for (size_t i = 0; i < command_count; i++) {
-		printf("\t\t%s) words=\"", commands[i].name);
+		bool pair = strchr(commands[i].name, ' ') != NULL;
+
+		printf("\t\t\"%s\"%s) words=\"", commands[i].name,
+		       pair ? "" : "\\ *");
 		print_options(commands[i].usage);
 		printf("\" ;;\n");
+	}
+	for (size_t i = 0; i < command_count; i++) {
+		if (strchr(commands[i].name, ' ') != NULL &&
+		    first_word(i) != 0) {
+			verbs(commands[i].name, strcspn(commands[i].name, " "));
+		}
 	}
 	printf("\t\tesac\n\tfi\n"
 	       "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- "

@@ -1,15 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds the command, reads its options by the table, runs it. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/vbsctl/vbsctl.h"
 
-static const struct command *find(const char *name)
+/* How many words the name is, if the line begins with it; else 0. */
+static size_t matches(const char *name, char *const *word)
+{
+	const char *space = strchr(name, ' ');
+	size_t first = space != NULL ? (size_t)(space - name) : strlen(name);
+
+	if (word[0] == NULL || strlen(word[0]) != first ||
+	    strncmp(word[0], name, first) != 0) {
+		return 0;
+	}
+	if (space == NULL) {
+		return 1;
+	}
+	return word[1] != NULL && strcmp(word[1], space + 1) == 0 ? 2 : 0;
+}
+
+/* The command, and the words behind its name. */
+static const struct command *find(char *const *word, char *const **rest)
 {
 	for (size_t i = 0; i < command_count; i++) {
-		if (strcmp(commands[i].name, name) == 0) {
+		size_t words = matches(commands[i].name, word);
+
+		if (words != 0) {
+			*rest = word + words;
 			return &commands[i];
 		}
 	}
@@ -20,7 +41,7 @@ static void print_commands(FILE *to)
 {
 	(void)fprintf(to, "usage: vbsctl COMMAND [OPTIONS]\n\n");
 	for (size_t i = 0; i < command_count; i++) {
-		(void)fprintf(to, "  %-12s %s\n", commands[i].name,
+		(void)fprintf(to, "  %-18s %s\n", commands[i].name,
 			      commands[i].help);
 	}
 	(void)fprintf(to, "\n`vbsctl help COMMAND` says more.\n");
@@ -32,49 +53,73 @@ static void print_command(const struct command *command)
 	print_wrapped(command->help);
 	print_wrapped(command->text);
 	for (size_t i = 0; i < option_count; i++) {
-		if (strstr(command->usage, option_rows[i].word) != NULL) {
-			printf("  %-12s %s\n", option_rows[i].word,
-			       option_rows[i].help);
+		const struct option_row *option = &option_rows[i];
+
+		if (option_is_of(option, command->usage)) {
+			printf("  %s%s%s\n      %s\n", option->word,
+			       option->value != NULL ? " " : "",
+			       option->value != NULL ? option->value : "",
+			       option->help);
 		}
 	}
+}
+
+/* Prints those that begin with a word, such as all of `key`. */
+static bool print_group(const char *word)
+{
+	size_t len = strlen(word), found = 0;
+
+	for (size_t i = 0; i < command_count; i++) {
+		const char *name = commands[i].name;
+
+		if (strncmp(name, word, len) == 0 && name[len] == ' ') {
+			printf("  %-18s %s\n", name, commands[i].help);
+			found++;
+		}
+	}
+	return found != 0;
+}
+
+static enum exit_code unknown(const char *word)
+{
+	(void)fprintf(stderr, "vbsctl: no command is called %s\n\n", word);
+	print_commands(stderr);
+	return EXIT_USAGE;
 }
 
 enum exit_code command_help(const struct arguments *arguments)
 {
+	const char *const *operand = arguments->operand;
+	char *word[] = {(char *)(uintptr_t)operand[0],
+			(char *)(uintptr_t)operand[1], NULL};
 	const struct command *command;
+	char *const *rest;
 
-	if (arguments->operand[0] == NULL) {
+	if (operand[0] == NULL) {
 		print_commands(stdout);
 		return EXIT_GOOD;
 	}
-	command = find(arguments->operand[0]);
-	if (command == NULL) {
-		(void)fprintf(stderr, "vbsctl: no command is called %s\n\n",
-			      arguments->operand[0]);
-		print_commands(stderr);
-		return EXIT_USAGE;
+	command = find(word, &rest);
+	if (command != NULL) {
+		print_command(command);
+		return EXIT_GOOD;
 	}
-	print_command(command);
-	return EXIT_GOOD;
+	return operand[1] == NULL && print_group(operand[0])
+		       ? EXIT_GOOD
+		       : unknown(operand[0]);
 }
 
-/* A word that begins with a dash: set its member, if the usage has it. */
-static bool take_option(const struct command *command, const char *word,
-			struct arguments *arguments)
+/* A word that begins with a dash; NULL: the usage does not have it. */
+static const struct option_row *find_option(const struct command *command,
+					    const char *word)
 {
-	char bracketed[32];
-
 	for (size_t i = 0; i < option_count; i++) {
-		(void)snprintf(bracketed, sizeof(bracketed), "[%s]",
-			       option_rows[i].word);
 		if (strcmp(option_rows[i].word, word) == 0 &&
-		    strstr(command->usage, bracketed) != NULL) {
-			*(bool *)((char *)arguments + option_rows[i].member) =
-				true;
-			return true;
+		    option_is_of(&option_rows[i], command->usage)) {
+			return &option_rows[i];
 		}
 	}
-	return false;
+	return NULL;
 }
 
 static enum exit_code complain(const struct command *command, const char *what,
@@ -85,23 +130,44 @@ static enum exit_code complain(const struct command *command, const char *what,
 	return EXIT_USAGE;
 }
 
+/* Sets the option's member. False: its value is missing. */
+static bool take_option(const struct option_row *option, char *const **word,
+			struct arguments *arguments)
+{
+	void *member = (char *)arguments + option->member;
+
+	if (option->value == NULL) {
+		*(bool *)member = true;
+		return true;
+	}
+	if ((*word)[1] == NULL) {
+		return false;
+	}
+	++*word;
+	*(const char **)member = **word;
+	return true;
+}
+
 static enum exit_code run(const struct command *command, char *const *word)
 {
 	struct arguments arguments = {0};
 	size_t count = 0;
 
 	for (; *word != NULL; word++) {
-		if ((*word)[0] == '-') {
-			if (!take_option(command, *word, &arguments)) {
-				return complain(command,
-						"no such option: ", *word);
+		const struct option_row *option = find_option(command, *word);
+
+		if (option != NULL) {
+			if (!take_option(option, &word, &arguments)) {
+				return complain(command, "no value behind ",
+						*word);
 			}
-			continue;
-		}
-		if (count == command->operands_max) {
+		} else if ((*word)[0] == '-') {
+			return complain(command, "no such option: ", *word);
+		} else if (count == command->operands_max) {
 			return complain(command, "one word too many: ", *word);
+		} else {
+			arguments.operand[count++] = *word;
 		}
-		arguments.operand[count++] = *word;
 	}
 	if (count < command->operands_min) {
 		return complain(command, "a word is missing", "");
@@ -111,21 +177,21 @@ static enum exit_code run(const struct command *command, char *const *word)
 
 int main(int argc, char **argv)
 {
+	char *help[] = {(char *)(uintptr_t) "help", NULL};
 	const struct command *command;
+	char *const *rest;
 	int result;
 
 	if (argc < 2) {
 		print_commands(stderr);
 		return EXIT_USAGE;
 	}
-	command = find(strcmp(argv[1], "--help") == 0 ? "help" : argv[1]);
+	command = find(strcmp(argv[1], "--help") == 0 ? help : argv + 1, &rest);
 	if (command == NULL) {
-		(void)fprintf(stderr, "vbsctl: no command is called %s\n\n",
-			      argv[1]);
-		print_commands(stderr);
-		return EXIT_USAGE;
+		return (int)(print_group(argv[1]) ? EXIT_USAGE
+						  : unknown(argv[1]));
 	}
-	result = (int)run(command, argv + 2);
+	result = (int)run(command, rest);
 	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
 		perror("vbsctl: cannot write the answer");
 		return EXIT_DEGRADED;

@@ -1,16 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of commands and the one of options. */
+#include <string.h>
+
 #include "host/vbsctl/vbsctl.h"
 
 const struct option_row option_rows[] = {
-	{"--json", offsetof(struct arguments, json),
+	{"--json", offsetof(struct arguments, json), NULL,
 	 "print JSON for programs instead of text"},
-	{"-f", offsetof(struct arguments, follow),
+	{"-f", offsetof(struct arguments, follow), NULL,
 	 "go on with events as they come"},
-	{"--all", offsetof(struct arguments, all),
-	 "events of earlier boots as well"},
-	{"--live", offsetof(struct arguments, live),
+	{"--all", offsetof(struct arguments, all), NULL,
+	 "of earlier boots as well; of every token that you may use"},
+	{"--live", offsetof(struct arguments, live), NULL,
 	 "ask VTL1 now, so that missing records show"},
+	{"--system", offsetof(struct arguments, system), NULL,
+	 "the system's token, for root and the group openvbs-keys"},
+	{"--type", offsetof(struct arguments, type), "TYPE",
+	 "rsa2048 rsa3072 rsa4096 p256 p384 ed25519 aes256 hmac256"},
+	{"--label", offsetof(struct arguments, label), "LABEL",
+	 "a name for people, of at most 64 bytes"},
+	{"--rate", offsetof(struct arguments, rate), "N",
+	 "uses per minute, at most"},
+	{"--may", offsetof(struct arguments, may), "LIST",
+	 "of sign,encrypt,decrypt; otherwise all that the type can"},
+	{"--pin", offsetof(struct arguments, pin), NULL,
+	 "every use needs a PIN of the key's own"},
+	{"--audit-each", offsetof(struct arguments, audit_each), NULL,
+	 "an event for every use, not one a second"},
+	{"--pin-fd", offsetof(struct arguments, pin_fd), "N",
+	 "read passphrase and PINs from this descriptor, a line each, in the "
+	 "order of the questions"},
+	{"--wrapped", offsetof(struct arguments, wrapped), NULL,
+	 "the file is encrypted to the vault's wrapping key"},
+	{"--yes", offsetof(struct arguments, yes), NULL, "do not ask"},
+	{"--ssh", offsetof(struct arguments, ssh), NULL,
+	 "a line for authorized_keys"},
+	{"--pem", offsetof(struct arguments, pem), NULL,
+	 "PEM SubjectPublicKeyInfo (the default)"},
+	{"--to", offsetof(struct arguments, to), "WRAPPING.pem",
+	 "what `vbsctl key wrapping-key` has printed"},
 };
 const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
@@ -46,10 +74,60 @@ const struct command commands[] = {
 	 "the policy in force, and what it decides about a feature",
 	 "`test` asks the function that VTL1 asks, and ends with 1 when the "
 	 "policy wants a feature that this machine has not."},
+	{"key generate", command_key_generate,
+	 "[--type TYPE] [--label LABEL] [--system] [--rate N] [--may LIST] "
+	 "[--pin] [--audit-each] [--pin-fd N]",
+	 0, 0, "makes a key in VTL1, which never leaves it",
+	 "Prints its number, its fingerprint and its public key. The type is "
+	 "p256 unless --type says otherwise. What the key may do is fixed from "
+	 "now on."},
+	{"key import", command_key_import,
+	 "[--wrapped] [--label LABEL] [--system] [--rate N] [--may LIST] "
+	 "[--pin] [--audit-each] [--pin-fd N] FILE",
+	 1, 1, "takes a private key that exists already into VTL1",
+	 "FILE is PEM or DER. Such a key has passed through Linux, and copies "
+	 "of the file remain, so better make a new one. With --wrapped, FILE "
+	 "is what `vbsctl key wrap` has made on another machine, and this "
+	 "Linux sees no key."},
+	{"key list", command_key_list, "[--system] [--all] [--json]", 0, 0,
+	 "your keys, or the system's", "A line each, or JSON."},
+	{"key show", command_key_show, "[--json] KEY", 1, 1,
+	 "all about one key", "KEY is a number or a label, here and below."},
+	{"key policy", command_key_policy, "KEY", 1, 1,
+	 "what a key may do, in words", "A policy never changes."},
+	{"key export-public", command_key_export, "[--pem] [--ssh] KEY", 1, 1,
+	 "the public half of a key", ""},
+	{"key delete", command_key_delete, "[--yes] [--pin-fd N] KEY", 1, 1,
+	 "deletes a key for ever", "There is no copy and no way back."},
+	{"key wrapping-key", command_key_wrapping, "", 0, 0,
+	 "the public key to which others encrypt keys for this vault",
+	 "A PEM file for `vbsctl key wrap`. See that it comes to the other "
+	 "machine unchanged: whoever exchanges it on the way reads the key."},
+	{"key wrap", command_key_wrap, "--to WRAPPING.pem [--pin-fd N] FILE", 1,
+	 1, "encrypts a private key for the vault of another machine",
+	 "Writes the result to standard output, for `vbsctl key import "
+	 "--wrapped`. Works on a machine without OpenVBS. It is PKCS#11's "
+	 "CKM_ECDH_AES_KEY_WRAP with CKD_SHA256_KDF."},
 	{"version", command_version, "[--json]", 0, 0,
 	 "versions of this program, vbsd, the driver and VTL1",
 	 "Ends with 2 when only this program is there."},
-	{"help", command_help, "[COMMAND]", 0, 1,
+	{"help", command_help, "[COMMAND]", 0, 2,
 	 "this help, or all about one command", ""},
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
+
+bool option_is_of(const struct option_row *option, const char *usage)
+{
+	size_t len = strlen(option->word);
+	const char *at = usage;
+
+	while ((at = strstr(at, option->word)) != NULL) {
+		bool begins = at == usage || at[-1] == '[' || at[-1] == ' ';
+
+		if (begins && strchr(" ]", at[len]) != NULL) {
+			return true;
+		}
+		at += len;
+	}
+	return false;
+}

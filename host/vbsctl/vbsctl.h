@@ -17,6 +17,19 @@ struct arguments {
 	bool follow;
 	bool live;
 	bool all;
+	bool system;
+	bool pin;
+	bool audit_each;
+	bool yes;
+	bool ssh;
+	bool pem;
+	bool wrapped;
+	const char *type; /* options with a value; NULL: not given */
+	const char *label;
+	const char *rate;
+	const char *may;
+	const char *to;
+	const char *pin_fd;
 	const char *operand[2]; /* NULL: not given */
 };
 
@@ -28,9 +41,10 @@ enum exit_code {
 };
 
 struct command {
-	const char *name;
+	const char *name; /* one word, or two */
 	enum exit_code (*run)(const struct arguments *arguments);
-	const char *usage; /* options and operands; "[--x]" permits --x */
+	const char
+		*usage; /* options and operands; what it names is permitted */
 	size_t operands_min;
 	size_t operands_max;
 	const char *help; /* one line */
@@ -46,17 +60,30 @@ enum exit_code command_events(const struct arguments *arguments);
 enum exit_code command_verify_log(const struct arguments *arguments);
 enum exit_code command_policy(const struct arguments *arguments);
 enum exit_code command_version(const struct arguments *arguments);
+enum exit_code command_key_generate(const struct arguments *arguments);
+enum exit_code command_key_import(const struct arguments *arguments);
+enum exit_code command_key_list(const struct arguments *arguments);
+enum exit_code command_key_show(const struct arguments *arguments);
+enum exit_code command_key_policy(const struct arguments *arguments);
+enum exit_code command_key_export(const struct arguments *arguments);
+enum exit_code command_key_delete(const struct arguments *arguments);
+enum exit_code command_key_wrapping(const struct arguments *arguments);
+enum exit_code command_key_wrap(const struct arguments *arguments);
 enum exit_code command_help(const struct arguments *arguments);
 
 /* One option of any command, where it goes. */
 struct option_row {
 	const char *word;
-	size_t member; /* offset of the bool in struct arguments */
+	size_t member; /* offset in struct arguments: of a bool, or a text */
+	const char *value; /* what stands behind it; NULL: nothing, a bool */
 	const char *help;
 };
 
 extern const struct option_row option_rows[];
 extern const size_t option_count;
+
+/* Whether a command's usage names the option. */
+bool option_is_of(const struct option_row *option, const char *usage);
 
 /* --- what commands share --------------------------------------------------- */
 

@@ -8,12 +8,13 @@
 #include "abi/keyring_call.h"
 
 #define KEYRING_TAG_BYTES   16u
+#define KEYRING_NONCE_BYTES 12u
 #define KEYRING_BLOB_MAGIC  UINT64_C(0x424f4c4253425656) /* "VVBSBLOB" */
 #define KEYRING_BLOB_FORMAT 1u
 
 /*
  * A blob: this head, a body, a tag (ChaCha20-Poly1305, RFC 8439, the head
- * being associated data; key and nonce from root, vault, number, version).
+ * being associated data; key from root, vault, number, version).
  * The index has its body, struct keyring_index, in clear.
  */
 struct keyring_blob {
@@ -24,6 +25,8 @@ struct keyring_blob {
 	uint8_t vault[KEYRING_VAULT_BYTES];
 	uint64_t number;  /* 0: the index */
 	uint64_t version; /* the index's: the epoch */
+	uint8_t nonce[KEYRING_NONCE_BYTES];
+	uint32_t reserved_zero;
 };
 
 struct keyring_index {
@@ -65,7 +68,7 @@ struct keyring_load {
 	uint8_t blob[];
 };
 
-_Static_assert(sizeof(struct keyring_blob) == 64, "layout");
+_Static_assert(sizeof(struct keyring_blob) == 80, "layout");
 _Static_assert(sizeof(struct keyring_blob) + sizeof(struct keyring_index) +
 			       KEYRING_OBJECTS_MAX *
 				       sizeof(struct keyring_entry) +

@@ -10,8 +10,10 @@
 
 #include "lib/bytes.h"
 #include "svc/keyring/secret.h"
+#include "svc/rt/rt.h"
 
 _Static_assert(SECRET_BYTES == CHACHA_POLY1305_KEY_SIZE, "one key");
+_Static_assert(KEYRING_NONCE_BYTES == CHACHA_POLY1305_NONCE_SIZE, "nonce");
 _Static_assert(KEYRING_TAG_BYTES == CHACHA_POLY1305_DIGEST_SIZE, "tag");
 
 static const uint8_t *body_of(const struct keyring_blob *blob)
@@ -38,7 +40,6 @@ void blob_home_set(struct blob_home *home,
 static void begin(const struct blob_home *home, const struct keyring_blob *head,
 		  struct chacha_poly1305_ctx *context)
 {
-	static const uint8_t nonce[CHACHA_POLY1305_NONCE_SIZE];
 	struct {
 		uint8_t vault[KEYRING_VAULT_BYTES];
 		uint64_t number;
@@ -49,7 +50,7 @@ static void begin(const struct blob_home *home, const struct keyring_blob *head,
 	memcpy(of.vault, head->vault, sizeof(of.vault));
 	secret_derive(home->root, "blob", &of, sizeof(of), key);
 	chacha_poly1305_set_key(context, key);
-	chacha_poly1305_set_nonce(context, nonce);
+	chacha_poly1305_set_nonce(context, head->nonce);
 	bytes_wipe(key, sizeof(key));
 }
 
@@ -76,6 +77,7 @@ void blob_seal(const struct blob_home *home, const struct keyring_entry *as,
 	};
 	memcpy(to->root_id, home->root_id, sizeof(to->root_id));
 	memcpy(to->vault, home->vault, sizeof(to->vault));
+	rt_random(NULL, sizeof(to->nonce), to->nonce);
 	begin(home, to, &context);
 	if (as->number == 0) {
 		memcpy(body_of_new(to), body, body_bytes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What VTL0 stores: seals and opens (abi/keyring_blob.h). The key of a blob
- * is derived from root, vault, number and version together, so that it serves
- * for one content only, and the nonce can be zero. Nothing here has state.
+ * What VTL0 stores: seals and opens (abi/keyring_blob.h). The key of a blob is
+ * derived from root, vault, number and version together, and each sealing has
+ * a random nonce besides. Nothing here has state.
  */
 #ifndef OPENVBS_SVC_KEYRING_BLOB_H
 #define OPENVBS_SVC_KEYRING_BLOB_H

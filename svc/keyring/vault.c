@@ -44,6 +44,9 @@ void vault_unlock(void)
 
 static void epoch_begin(void)
 {
+	if (vault.epoch >= UINT32_MAX) {
+		rt_crash(); /* entries have no room for more */
+	}
 	outside_epoch(vault.epoch + 1);
 	vault.epoch++;
 }
@@ -244,7 +247,9 @@ static struct slot *free_slot(void)
 
 bool vault_has_room(void)
 {
-	return free_slot() != NULL && vault.next_number < VAULT_VOLATILE_FIRST;
+	return free_slot() != NULL &&
+	       vault.next_number < VAULT_VOLATILE_FIRST &&
+	       vault.next_volatile >= VAULT_VOLATILE_FIRST;
 }
 
 struct slot *vault_add(const struct key *key)

@@ -151,9 +151,14 @@ static void event_problems(json_t *report, const struct report_events *events)
 /* Whether this version has a feature, and it runs. */
 static bool is_present(const struct vtl1 *vtl1, uint32_t feature)
 {
+	static const uint32_t service_of[POLICY_FEATURE_COUNT] = {
+		[POLICY_AUDIT] = SERVICE_AUDIT,
+		[POLICY_KEYRING] = SERVICE_KEYRING,
+	};
+
 	for (size_t i = 0; i < vtl1->service_count; i++) {
-		if (feature == POLICY_AUDIT &&
-		    vtl1->service[i].id == SERVICE_AUDIT &&
+		if (service_of[feature] != 0 &&
+		    vtl1->service[i].id == service_of[feature] &&
 		    vtl1->service[i].state == SK_SERVICE_RUNNING) {
 			return true;
 		}

@@ -13,7 +13,8 @@ static const struct policy built_in = {
 	.magic = POLICY_MAGIC,
 	.version = POLICY_VERSION,
 	.mode = {[POLICY_VTL1] = POLICY_MODE_ENFORCE,
-		 [POLICY_AUDIT] = POLICY_MODE_ENFORCE},
+		 [POLICY_AUDIT] = POLICY_MODE_ENFORCE,
+		 [POLICY_KEYRING] = POLICY_MODE_ENFORCE},
 	.degraded = POLICY_DEGRADED_REPORT,
 };
 

@@ -40,7 +40,8 @@ LOG_LINES = (
     r"vbs: /dev/vbs is there",
 )
 VALUES = {
-    "version": r"\d+\.\d+\S*", "vtl1": "running", "services": "audit echo keyring",
+    "version": r"\d+\.\d+\S*", "vtl1": "running",
+    "services": "audit echo keyring",
     "dma": "unprotected", "launched": "1", "policy_digest": "[0-9a-f]{64}",
     "calls": r"[1-9]\d*", "events_lost": r"\d+",
     "memory_free_bytes": r"[1-9]\d*", "secure_boot": "1", "tpm": "1",

@@ -12,7 +12,7 @@
 typedef uint64_t __attribute__((may_alias, aligned(1))) word_t;
 
 #define WORD_BYTES	sizeof(word_t)
-#define WORD_OF_BYTE(b) ((uint8_t)(b)*UINT64_C(0x0101010101010101))
+#define WORD_OF_BYTE(b) ((uint8_t)(b) * (UINT64_MAX / UINT8_MAX))
 
 void *memcpy(void *restrict to, const void *restrict from, size_t len_bytes)
 {

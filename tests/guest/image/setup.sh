@@ -12,7 +12,16 @@ for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
 	modprobe@fuse.service modprobe@loop.service; do
 	systemctl mask --quiet "$unit"
 done
+# Here for tests, which start what they need.
+for unit in nginx.service ssh.service p11-kit-server.socket; do
+	systemctl disable --quiet "$unit" || true
+done
 systemctl set-default --quiet multi-user.target
+
+useradd --create-home --shell /bin/bash alice
+useradd --create-home --shell /bin/bash bob
+# sshd makes its own when it needs them.
+rm -f /etc/ssh/ssh_host_*_key*
 
 touch ~root/.hushlogin
 : > /etc/machine-id

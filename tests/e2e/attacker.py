@@ -6,6 +6,7 @@ in test_attacks*.py. All attacks that leave the machine healthy share three
 boots: PROTECTED, PARALLEL, and UNPROTECTED for the proof that they work there.
 """
 
+import re
 import time
 
 from tests.e2e.machine import Failed
@@ -35,6 +36,8 @@ UNPROTECTED = PROTECTED | {
 
 CALL_BASE, CALL_SIZE, CALL_EXITS, CALL_ACCESS = range(0x54455300, 0x54455304)
 CALL_VTL1_BASE, CALL_VTL1_SIZE = 0x54455305, 0x54455306
+
+RAM_LINE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) : (.*)$", re.M)
 
 
 class Attacker:
@@ -113,6 +116,15 @@ class Attacker:
         """(base, size) of VTL1's memory."""
         return (self.number(f"call {CALL_VTL1_BASE}"),
                 self.number(f"call {CALL_VTL1_SIZE}"))
+
+
+def memory_end(machine):
+    """Where memory below 4 GiB ends, reserved pieces included."""
+    ends = [int(end, 16) + 1 for _, end, name in RAM_LINE.findall(
+        machine.check("cat /proc/iomem"))
+        if name in ("System RAM", "Reserved", "ACPI Tables",
+                    "ACPI Non-volatile Storage")]
+    return max(end for end in ends if end <= 0x80000000)
 
 
 def program(code):

@@ -6,12 +6,12 @@ import struct
 import subprocess
 
 from tests.e2e.attacker import (PARALLEL, PROTECTED, SPARE, SUCCEEDED,
-                                UNPROTECTED, Attacker, kernel_is_healthy)
+                                UNPROTECTED, Attacker, kernel_is_healthy,
+                                memory_end)
 from tests.e2e.registry import Failed, test
 from tools.run import steps
 
 ROUNDS = 100
-RAM_LINE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) : (.*)$", re.M)
 MIB = 1 << 20
 MARKER_BYTES = 32
 SCAN_KEY = 0x9D3A51C4E2F7680B
@@ -42,15 +42,6 @@ def text_marker(program):
         if text.count(marker) == 1 and marker.count(0) < 4:
             return marker
     raise Failed(f"{program} has no code to tell it by")
-
-
-def memory_end(machine):
-    """Where memory below 4 GiB ends, reserved pieces included."""
-    ends = [int(end, 16) + 1 for _, end, name in RAM_LINE.findall(
-        machine.check("cat /proc/iomem"))
-        if name in ("System RAM", "Reserved", "ACPI Tables",
-                    "ACPI Non-volatile Storage")]
-    return max(end for end in ends if end <= 0x80000000)
 
 
 def scan(attacker, first, end, marker):

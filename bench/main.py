@@ -12,6 +12,7 @@ import shutil
 import statistics
 import time
 
+from tests.e2e import keys as programs_with_keys
 from tests.e2e.attacker import CONTROL, Attacker
 from tests.e2e.machine import Failed, Machine
 from tools.run import build, guest, module, steps
@@ -28,6 +29,12 @@ LOOP_MS = 4000
 ECHO, ECHO_NULL = 2, 2  # abi/service.h, svc/echo/echo.h
 TRACE_BYTES, TRACE_SECONDS = 2 << 20, 60
 TRACE_LOOP_MS = 500  # of the machine's clock: half a minute and more here
+SIGN_SECONDS = 3
+SIGN_ROUNDS = 5
+LOAD_SECONDS = 10
+# How to link what runs in the guest: alone, unless it loads a module.
+LINK = {"pkcs11": ("-I/usr/include/p11-kit-1", "-pthread")}
+SPEED_LINE = re.compile(r"^ *256 bits ecdsa.*s +([\d.]+) +[\d.]+$", re.M)
 TRACE_LINE = re.compile(r"Trace \d+: 0x\w+ \[\w+/(\w+)/")
 # Where the secure kernel's text is (abi/vtl1.h); Linux is further up.
 VTL1_TEXT = range(0xffffffff80010000, 0xffffffff80200000)
@@ -37,9 +44,10 @@ def programs(disk):
     """Build what runs inside the guest; returns the payload folder."""
     PAYLOAD.mkdir(parents=True, exist_ok=True)
     for source in sorted((steps.TOP / "bench" / "guest").glob("*.c")):
-        steps.command("bench", "gcc", "-std=gnu11", "-O2", "-static", "-Wall",
-                      "-Wextra", "-Werror", "-I", steps.TOP, source, "-o",
-                      PAYLOAD / source.stem)
+        steps.command("bench", "gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra",
+                      "-Werror", "-I", steps.TOP, source, "-o",
+                      PAYLOAD / source.stem,
+                      *LINK.get(source.stem, ("-static",)))
     shutil.copy(module.build("attack", disk.base) / "attack.ko", PAYLOAD)
     return PAYLOAD
 
@@ -197,6 +205,83 @@ def vtl(guest):
                    "all CPUs together, 2 host processors")
 
 
+def signatures(booted, token, kind, threads=1):
+    """Signatures per second of a new key on the token."""
+    return float(booted.check(
+        f"/run/payload/pkcs11 {token.module} '{token.label}' {kind} {threads} "
+        f"{SIGN_SECONDS} {token.pin}", PATIENCE))
+
+
+def compared(booted, kind, rounds, *tokens):
+    """The median of each token's signatures per second, taken in turn."""
+    found = [[signatures(booted, token, kind) for token in tokens]
+             for _ in range(rounds)]
+    return [statistics.median(rates) for rates in zip(*found)]
+
+
+def openssl_speed(booted):
+    """Signatures per second of a key that is no more than numbers."""
+    output = booted.check(f"openssl speed -seconds {SIGN_SECONDS} ecdsap256",
+                          PATIENCE)
+    return float(SPEED_LINE.search(output)[1])
+
+
+def handshakes(booted, token):
+    """Full TLS handshakes per second of nginx, whose P-256 key is in this
+    token, or in a file."""
+    web = programs_with_keys.Web(booted, token)
+    key = "web"
+    if token is None:
+        key = f"{programs_with_keys.WORK}/web.key"
+        booted.check(f"mkdir -p {programs_with_keys.WORK} && test -e {key} || "
+                     "openssl genpkey -algorithm EC -pkeyopt "
+                     f"ec_paramgen_curve:P-256 -out {key}")
+    web.start((programs_with_keys.certificate(booted, token, key, "web"), key))
+    rates = web.load(LOAD_SECONDS)
+    web.stop()
+    return rates
+
+
+def keys(guest):
+    system, user = programs_with_keys.SYSTEM, programs_with_keys.USER
+    softhsm = programs_with_keys.SOFTHSM
+    with machine("keys", guest, "ship", cpus=1) as booted:
+        booted.wait_boot(PATIENCE)
+        programs_with_keys.softhsm(booted)
+        for kind in ("p256", "rsa2048"):
+            ours, theirs = compared(booted, kind, SIGN_ROUNDS, user, softhsm)
+            yield (f"keys.{kind}_sign_per_s", ours,
+                   f"1 CPU, median of {SIGN_ROUNDS}")
+            yield (f"keys.{kind}_ratio_softhsm", ours / theirs,
+                   f"SoftHSM: {theirs:.0f}/s; target: above 1")
+        yield ("keys.ed25519_sign_per_s",
+               compared(booted, "ed25519", SIGN_ROUNDS, user)[0], "1 CPU")
+        yield ("keys.openssl_p256_per_s",
+               statistics.median(openssl_speed(booted)
+                                 for _ in range(SIGN_ROUNDS)),
+               "without any token, same machine")
+        booted.check("usermod -aG openvbs-keys www-data")
+        programs_with_keys.make(booted, "p256", "web", system=True)
+        programs_with_keys.softhsm_key(booted, "p256", "web")
+        rates = [[handshakes(booted, token)
+                  for token in (system, softhsm, None)]
+                 for _ in range(SIGN_ROUNDS)]
+        ours, theirs, bare = (statistics.median(column)
+                              for column in zip(*rates))
+        yield ("keys.nginx_ratio_file", ours / bare,
+               f"handshakes; with a file: {bare:.1f}/s")
+        yield ("keys.nginx_ratio_softhsm", ours / theirs,
+               f"handshakes; SoftHSM: {theirs:.1f}/s")
+    for cpus in (2, 4):
+        with machine(f"keys.{cpus}", guest, "ship", cpus=cpus,
+                     threads="multi") as booted:
+            booted.wait_boot(PATIENCE)
+            yield (f"keys.p256_sign_per_s_{cpus}",
+                   statistics.median(signatures(booted, user, "p256", cpus)
+                                     for _ in range(SIGN_ROUNDS)),
+                   "a thread a CPU, 2 host processors")
+
+
 def code(_):
     """Lines per room, beside the ceilings of tools/check."""
     lines = json.loads(steps.capture("python3", "-B",
@@ -206,7 +291,7 @@ def code(_):
         yield f"code.lines.{room}", count, ""
 
 
-BENCHES = {"vtl0": vtl0, "vtl": vtl, "code": code}
+BENCHES = {"vtl0": vtl0, "vtl": vtl, "keys": keys, "code": code}
 
 
 def show(key, value, remark):

@@ -6,6 +6,7 @@ a key by exclusive or, eight rows of them for each secret, one for each way it
 may lie across aligned words (tests/guest/attack/search.h).
 """
 
+import base64
 import hashlib
 import re
 import secrets
@@ -55,8 +56,10 @@ def private_parts(kind, path):
     """{name: bytes} of everything that gives the key away."""
     numbers = text_numbers(path)
     if kind == "rsa2048":
-        return {name: numbers[name].lstrip(b"\0") for name in RSA_PRIVATE}
-    parts = {"scalar": numbers["priv"]}
+        parts = {name: numbers[name].lstrip(b"\0") for name in RSA_PRIVATE}
+    else:
+        parts = {"scalar": numbers["priv"]}
+    parts["file"] = in_file(path.read_bytes(), next(iter(parts.values())))
     if kind == "ed25519":
         # RFC 8032, 5.1.5: what a signature is made with.
         expanded = bytearray(hashlib.sha512(
@@ -64,7 +67,15 @@ def private_parts(kind, path):
         expanded[0] &= 0xF8
         expanded[-1] = expanded[-1] & 0x7F | 0x40
         parts["expanded"] = bytes(expanded)
-    return parts
+    return {f"{kind} {name}": part for name, part in parts.items()}
+
+
+def in_file(key, part):
+    """Characters of the key's file in PEM (RFC 7468) that hold this part."""
+    text = base64.encodebytes(key).replace(b"\n", b"")
+    lines = b"\n".join(text[at:at + 64] for at in range(0, len(text), 64))
+    first = -(-key.index(part) // 3) * 4
+    return lines[first + first // 64:][:WINDOW_BYTES]
 
 
 def rows(secret, key):
@@ -83,10 +94,10 @@ class Search:
         self.names = []
         self.rows = []
         for name, secret in wanted.items():
-            for order, data in (("", secret), (" reversed", secret[::-1])):
+            for data in (secret, secret[::-1]):
                 self.rows += [(len(self.names), *row)
                               for row in rows(data, self.key)]
-                self.names.append(name + order)
+                self.names.append(name)
 
     def memory(self, machine):
         """{name: frames} found in all memory that VTL0 can map."""

@@ -106,10 +106,9 @@ static enum attribute_answer of_any_key(const struct object *object,
 	case CKA_LABEL:
 		return bytes(value, key->label, key->label_bytes);
 	case CKA_ID: /* some programs choose keys by it alone: never none */
-		return key->id_bytes != 0
-			       ? bytes(value, key->id, key->id_bytes)
-			       : bytes(value, &key->number,
-				       sizeof(key->number));
+		return key->id_bytes != 0 ? bytes(value, key->id, key->id_bytes)
+					  : bytes(value, &key->number,
+						  sizeof(key->number));
 	case CKA_KEY_TYPE:
 		return number(value, material_key_type(key->type));
 	case CKA_START_DATE:

@@ -189,7 +189,7 @@ def leave_openvbs(machine):
     machine.wait_boot()
 
 
-@test(quick=True, own=True, boots=2, programs=("theft",), **PROTECTED)
+@test(own=True, boots=2, programs=("theft",), **PROTECTED)
 def theft_with(lab):
     machine = lab.machine().wait_boot()
     loot = Loot(machine.folder / "loot")

@@ -35,7 +35,10 @@ static ck_rv_t set_name(const struct ck_attribute *from, uint8_t *to,
 	return CKR_OK;
 }
 
-/* Label and identifier; all else is fixed, but may be "set" to what it is. */
+/*
+ * Label and identifier; all else is fixed, but may be "set" to what it is. The
+ * subject is not kept, the certificate has it: NSS gives up without.
+ */
 static ck_rv_t change_key(struct session *session, const struct object *object,
 			  struct templ templ)
 {
@@ -61,7 +64,8 @@ static ck_rv_t change_key(struct session *session, const struct object *object,
 			rv = set_name(from, to.label, &to.label_bytes);
 		} else if (from->type == CKA_ID) {
 			rv = set_name(from, to.id, &to.id_bytes);
-		} else if (!attribute_match(object, from, 1)) {
+		} else if (from->type != CKA_SUBJECT &&
+			   !attribute_match(object, from, 1)) {
 			rv = CKR_ATTRIBUTE_READ_ONLY;
 		}
 	}

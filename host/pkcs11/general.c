@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Start and end of the module, and what it is. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,6 +77,7 @@ ck_rv_t C_GetInfo(struct ck_info *info)
 {
 	static const char manufacturer[] = "OpenVBS";
 	static const char description[] = "Keys isolated in VTL1";
+	unsigned char major = 0, minor = 0;
 	ck_rv_t rv = module_check();
 
 	if (rv != CKR_OK) {
@@ -84,7 +86,11 @@ ck_rv_t C_GetInfo(struct ck_info *info)
 	if (info == NULL) {
 		return CKR_ARGUMENTS_BAD;
 	}
-	*info = (struct ck_info){.cryptoki_version = {2, 40}};
+	(void)sscanf(VBS_VERSION, "%hhu.%hhu", &major, &minor);
+	*info = (struct ck_info){
+		.cryptoki_version = {2, 40},
+		.library_version = {major, minor},
+	};
 	slot_text(info->manufacturer_id, sizeof(info->manufacturer_id),
 		  manufacturer, sizeof(manufacturer) - 1);
 	slot_text(info->library_description, sizeof(info->library_description),

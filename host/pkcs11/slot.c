@@ -93,10 +93,12 @@ ck_rv_t C_GetSlotInfo(ck_slot_id_t slot, struct ck_slot_info *info)
 
 static ck_flags_t pin_flags(const struct keyring_token *token)
 {
-	ck_flags_t flags = 0;
+	/* Even without a PIN: there is none that somebody must set before
+	   the token can be used, which is what NSS asks by this. */
+	ck_flags_t flags = CKF_USER_PIN_INITIALIZED;
 
 	if (token->user_pin != 0) {
-		flags |= CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED;
+		flags |= CKF_LOGIN_REQUIRED;
 		flags |= token->user_tries_left < KEYRING_TRIES
 				 ? CKF_USER_PIN_COUNT_LOW
 				 : 0;

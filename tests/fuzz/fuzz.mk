@@ -9,7 +9,7 @@
 
 FUZZ_SECONDS := 5
 FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := $(WARN) -O1 -g -I. -fno-strict-aliasing -MMD -MP \
+FUZZ_FLAGS := $(WARN) -O1 -g -I. $(P11_KIT) -fno-strict-aliasing -MMD -MP \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 
 fuzz_src = tests/fuzz/fuzz_$(1).c $(sort $(wildcard lib/$(1).c hv/*/$(1).c) \

@@ -58,8 +58,9 @@ USER = Token(MODULE, "OpenVBS")  # of whoever asks
 SYSTEM = Token(MODULE, "OpenVBS system")
 SOFTHSM = Token("/usr/lib/softhsm/libsofthsm2.so", "soft", "1234")
 # libp11 0.4.12, the engine's library in Debian 12, finds no private key at all
-# on a token that has one for Ed25519: such keys stay away from others.
-SOFTHSM_ED25519 = dataclasses.replace(SOFTHSM, label="soft-ed25519")
+# on a token that has one for Ed25519: such keys stay away from others. No label
+# begins like another, as pkcs11-tool compares no more than what it is given.
+SOFTHSM_ED25519 = dataclasses.replace(SOFTHSM, label="ed25519-soft")
 
 
 def softhsm(machine):

@@ -158,7 +158,9 @@ static bool may_set(struct slot *slot, const struct keyring_pin *request)
 	if (pin->is_set) {
 		return checked(slot, pin, request->pin, request->pin_bytes);
 	}
-	return request->role != KEYRING_ROLE_KEY && !slot->key.so_pin.is_set;
+	/* The SO's first PIN beside a user's would be a way around that. */
+	return request->role != KEYRING_ROLE_KEY && !slot->key.so_pin.is_set &&
+	       !slot->key.pin.is_set;
 }
 
 static enum status pin_set_locked(const struct service_buffer *buffer,

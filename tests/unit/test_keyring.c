@@ -328,6 +328,17 @@ static void a_pin_has_ten_tries(void **unused)
 	assert_int_equal(b, 0);
 }
 
+/* Who could make himself the officer would set the user's PIN anew. */
+static void no_officer_comes_behind_a_pin(void **unused)
+{
+	struct keyring_pin set = pin_of(KEYRING_ROLE_USER, "", PIN);
+	struct keyring_pin officer = pin_of(KEYRING_ROLE_SO, "", NEW_PIN);
+
+	(void)unused;
+	assert_int_equal(SEND(PIN_SET, set), STATUS_OK);
+	assert_int_equal(SEND(PIN_SET, officer), STATUS_DENIED);
+}
+
 static void the_right_pin_gives_back_the_tries(void **unused)
 {
 	struct keyring_pin set = pin_of(KEYRING_ROLE_USER, "", PIN);
@@ -413,6 +424,7 @@ int main(void)
 		TEST(each_use_is_accounted),
 		TEST(a_token_pin_guards_its_keys),
 		TEST(a_pin_has_ten_tries),
+		TEST(no_officer_comes_behind_a_pin),
 		TEST(the_right_pin_gives_back_the_tries),
 		TEST(the_officer_unlocks),
 		TEST(a_key_has_a_pin_of_its_own),

@@ -36,10 +36,13 @@ void run_pop(struct thread *thread, enum status status)
 }
 
 /* START or PUT is over. */
-static void own_finish(const struct thread *thread)
+static void own_finish(struct thread *thread)
 {
-	const struct vtl_message *message = &thread->message;
+	struct vtl_message *message = &thread->message;
 
+	if (message->method == SERVICE_METHOD_START) {
+		bytes_wipe(message->data, sizeof(struct service_start));
+	}
 	if (thread->result != STATUS_OK || message->status != STATUS_OK) {
 		return; /* the crash has been told; a batch stays */
 	}

@@ -36,6 +36,8 @@ class Hardware:
     threads: str = "multi"
     icount: str = ""  # e.g. "shift=0": count instructions, one host thread
     network: bool = False
+    # An AMD IOMMU, which all devices obey.
+    iommu: bool = True
     extra: tuple = ()  # further words for the emulator
 
 
@@ -101,29 +103,43 @@ def accelerator_words(hardware):
     return ["-accel", f"tcg,thread={hardware.threads}"]
 
 
-def disk_words(name, drive, *device):
+def iommu_words(hardware):
+    """Words to say before those for any other device."""
+    # Without pt=off, newer emulators let devices pass.
+    return ["-device", "amd-iommu,pt=off"] if hardware.iommu else []
+
+
+def virtio_words(hardware, *device):
+    """A virtio device on PCI; where there is an IOMMU it has to be told."""
+    if hardware.iommu:
+        device += ("iommu_platform=on", "disable-legacy=on")
+    return ["-device", ",".join(device)]
+
+
+def disk_words(hardware, name, drive, *device):
     return ["-drive", f"if=none,id={name},{drive}",
-            "-device", ",".join((f"virtio-blk-pci,drive={name}",) + device)]
+            *virtio_words(hardware, "virtio-blk-pci", f"drive={name}",
+                          *device)]
 
 
-def storage_words(files):
-    words = disk_words("esp", f"format=raw,file={escaped(files.esp)}",
-                       "bootindex=1")
+def storage_words(hardware, files):
+    words = disk_words(hardware, "esp",
+                       f"format=raw,file={escaped(files.esp)}", "bootindex=1")
     # Firmware connects only the disks it might boot from; GRUB wants both.
-    words += disk_words("root", files.disk, "bootindex=2")
+    words += disk_words(hardware, "root", files.disk, "bootindex=2")
     if files.payload:
-        words += disk_words("payload", "format=raw,readonly=on,"
+        words += disk_words(hardware, "payload", "format=raw,readonly=on,"
                             f"file={escaped(files.payload)}")
     return words
 
 
-def channel_words(files):
+def channel_words(hardware, files):
     sockets = files.sockets
     return [
         "-chardev", f"socket,id=tpmc,path={sockets}/tpm",
         "-tpmdev", "emulator,id=tpm,chardev=tpmc",
         "-device", "tpm-crb,tpmdev=tpm",
-        "-device", "virtio-serial-pci",
+        *virtio_words(hardware, "virtio-serial-pci"),
         "-chardev", f"socket,id=shell,path={sockets}/shell,server=on,wait=off",
         "-device", f"virtserialport,chardev=shell,name={SHELL_PORT}",
         "-chardev", f"file,id=debug,path={escaped(files.debug_console)}",
@@ -135,16 +151,18 @@ def command_line(hardware, files):
     """The whole command that runs the machine."""
     words = ["qemu-system-x86_64", "-no-user-config", "-nodefaults",
              "-name", "openvbs", "-display", "none", "-cpu", CPU,
-             "-smp", str(hardware.cpus), "-m", str(hardware.memory_mib),
-             "-device", "virtio-rng-pci"]
+             "-smp", str(hardware.cpus), "-m", str(hardware.memory_mib)]
+    words += iommu_words(hardware)
+    words += virtio_words(hardware, "virtio-rng-pci")
     words += accelerator_words(hardware)
     words += firmware_words(hardware, files)
-    words += storage_words(files)
-    words += channel_words(files)
+    words += storage_words(hardware, files)
+    words += channel_words(hardware, files)
     words += files.serial
     if hardware.network:
         words += ["-netdev", "user,id=net",
-                  "-device", "virtio-net-pci,netdev=net,romfile="]
+                  *virtio_words(hardware, "virtio-net-pci", "netdev=net",
+                                "romfile=")]
     if files.greeting:
         words += ["-fw_cfg", f"name={GREETING},string="
                              f"{files.greeting.replace(',', ',,')}"]

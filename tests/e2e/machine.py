@@ -22,7 +22,8 @@ import pathlib
 from tools.run import esp, firmware, qemu, shell, steps
 
 BOOT_SECONDS = 600
-OFF_SECONDS = 120
+OFF_SECONDS = 300
+COMMAND_SECONDS = 180
 KEEP_ALIVE_SECONDS = 2400
 # Serial text after which waiting for anything else is pointless.
 FATAL = re.compile(r"Kernel panic - not syncing.*|Access Denied.*"
@@ -259,14 +260,14 @@ class Machine:
                     raise self.failure(f"no boot to multi-user within "
                                        f"{timeout} s: {error}") from None
 
-    def run(self, command, timeout=60):
+    def run(self, command, timeout=COMMAND_SECONDS):
         """Run a shell command as root; returns (status, output)."""
         try:
             return self.shell.run(command, timeout)
         except shell.ShellError as error:
             raise self.failure(str(error)) from None
 
-    def check(self, command, timeout=60):
+    def check(self, command, timeout=COMMAND_SECONDS):
         """Run a command that must succeed; returns its output, stripped."""
         status, output = self.run(command, timeout)
         if status != 0:

@@ -36,9 +36,9 @@ HV_FLAGS := $(COMMON) $(RETPOLINE) -m64 -fpie -fvisibility=hidden \
 	-mno-red-zone -fno-jump-tables -fcf-protection=none \
 	-fno-stack-protector -ffile-prefix-map=$(CURDIR)/= \
 	$(if $(findstring clang,$(CC)),-fdirect-access-external-data)
-OTHERS_LIB := lib/acpi.c lib/aml.c lib/elf.c lib/policy.c # not the hypervisor's
+OTHERS_LIB := lib/acpi.c lib/aml.c lib/elf.c lib/ivrs.c lib/policy.c # not the hypervisor's
 HV_SRC := $(filter-out $(OTHERS_LIB),\
-	$(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c))
+	$(wildcard lib/*.c hv/core/*.c hv/x86/*.c hv/svm/*.c hv/iommu/*.c))
 HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
 hv_src_ship := $(filter-out %_test.c,$(HV_SRC))
 hv_src_test := $(filter-out %_ship.c,$(HV_SRC))

@@ -58,13 +58,17 @@
 	X(KEY_DENIED, 40, "key's use refused (a: object, b: reason)")          \
 	X(PIN_DENIED, 41, "wrong PIN (a: object, b: tries left)")              \
 	X(PIN_SET, 42, "PIN set or changed (a: object, b: role)")              \
-	X(TOKEN_CLEARED, 43, "all keys of a token deleted (a: owner)")
+	X(TOKEN_CLEARED, 43, "all keys of a token deleted (a: owner)")         \
+	X(IOMMU_DENIED, 44,                                                    \
+	  "access to an IOMMU refused (a: address, b: value)")                 \
+	X(DMA_DENIED, 45, "device access refused (a: address, b: device)")     \
+	X(IOMMU_FAULT, 46, "an IOMMU reports an error (a, b: its log entry)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
 	EVENT_LIST(EVENT_ENUM)
 #undef EVENT_ENUM
-	EVENT_KIND_END = 44,
+	EVENT_KIND_END = 47,
 };
 
 struct event {

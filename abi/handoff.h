@@ -25,16 +25,17 @@
 #include <stdint.h>
 
 #define HANDOFF_MAGIC	    UINT64_C(0x444e414853424f56) /* "VOBSHAND" */
-#define HANDOFF_VERSION	    2
+#define HANDOFF_VERSION	    3
 #define HANDOFF_PREPARE	    UINT64_C(0xffffffffffffffff)
 #define HANDOFF_CPUS_MAX    64
 #define HANDOFF_ALIGN_BYTES UINT64_C(0x200000)
 
 /*
  * Memory the hypervisor needs behind its image: tables that grow with the
- * CPU's physical width, what each CPU has for itself, and pages for splits.
+ * CPU's physical width, the IOMMUs' device table, what each CPU has for
+ * itself, and pages for splits.
  */
-#define HANDOFF_POOL_BYTES    UINT64_C(0xc00000)
+#define HANDOFF_POOL_BYTES    UINT64_C(0xf00000)
 #define HANDOFF_PER_CPU_BYTES UINT64_C(0x20000)
 
 /* Where a register lives; kinds are those of ACPI's generic address. */
@@ -73,6 +74,33 @@ struct handoff_platform {
 	uint32_t reserved_zero[2];
 };
 
+#define HANDOFF_IOMMUS_MAX	    16
+#define HANDOFF_DEVICE_SETTINGS_MAX 16
+
+/* One IOMMU: a block of AMD's IVRS table (48882, 5.2.2). */
+struct handoff_iommu {
+	uint64_t base;	   /* physical, of its registers */
+	uint16_t segment;  /* PCI */
+	uint16_t function; /* its own: bus, device, function */
+	uint8_t flags;	   /* IVHD flags */
+	uint8_t reserved_zero[3];
+};
+
+/* What the platform asks for these devices: DTE setting of the IVHD entry. */
+struct handoff_device_setting {
+	uint16_t first;
+	uint16_t last;
+	uint8_t setting;
+	uint8_t reserved_zero;
+};
+
+struct handoff_dma {
+	uint32_t iommu_count; /* 0: devices reach all memory */
+	uint32_t setting_count;
+	struct handoff_iommu iommu[HANDOFF_IOMMUS_MAX];
+	struct handoff_device_setting setting[HANDOFF_DEVICE_SETTINGS_MAX];
+};
+
 /* VTL1 as the loader has placed it: abi/vtl1.h. Addresses of its own space. */
 struct handoff_vtl1 {
 	uint64_t memory_base; /* reserved for it, HANDOFF_ALIGN_BYTES */
@@ -90,6 +118,7 @@ struct handoff {
 	uint64_t memory_size_bytes; /* multiple of HANDOFF_ALIGN_BYTES */
 	uint64_t image_size_bytes;  /* loaded image, from memory_base */
 	struct handoff_platform platform;
+	struct handoff_dma dma;
 	struct handoff_vtl1 vtl1;
 	uint32_t cpu_count;
 	uint32_t apic_id[HANDOFF_CPUS_MAX];
@@ -99,6 +128,9 @@ struct handoff {
 _Static_assert(sizeof(struct handoff_register) == 16, "layout");
 _Static_assert(sizeof(struct handoff_platform) == 88, "layout");
 _Static_assert(offsetof(struct handoff, platform) == 40, "layout");
-_Static_assert(sizeof(struct handoff) == 432, "layout");
+_Static_assert(sizeof(struct handoff_iommu) == 16, "layout");
+_Static_assert(sizeof(struct handoff_device_setting) == 6, "layout");
+_Static_assert(sizeof(struct handoff_dma) == 360, "layout");
+_Static_assert(sizeof(struct handoff) == 792, "layout");
 
 #endif

@@ -97,6 +97,10 @@ static enum status launch(struct smp *smp, struct handoff *handoff)
 	if (status != STATUS_OK) {
 		return status;
 	}
+	status = platform_iommus_read(&handoff->dma);
+	if (status != STATUS_OK) {
+		return status;
+	}
 	status = place_hypervisor(handoff, &entry); /* memory, image */
 	if (status != STATUS_OK) {
 		return status;
@@ -105,11 +109,15 @@ static enum status launch(struct smp *smp, struct handoff *handoff)
 	if (status != STATUS_OK) {
 		goto free_hypervisor;
 	}
+	if (platform_devices_clash(handoff)) {
+		status = STATUS_CONFLICT;
+		goto free_vtl1;
+	}
 	status = prepare(handoff, entry); /* the hypervisor's tables */
 	if (status != STATUS_OK) {
 		goto free_vtl1;
 	}
-	status = enter(smp, handoff, entry); /* into VTL0 */
+	status = enter(smp, handoff, entry); /* devices out, then into VTL0 */
 	if (status == STATUS_OK) {
 		return status;
 	}
@@ -130,10 +138,15 @@ static void complete(const struct handoff *handoff)
 	}
 	platform_sleep_withdraw();
 	platform_device_add();
+	platform_iommus_hide();
 	console_say("OpenVBS %s active on %u CPU%s, VTL1 running",
 		    OPENVBS_VERSION, handoff->cpu_count,
 		    handoff->cpu_count == 1 ? "" : "s");
 	status = vtl1_close_launch();
+	if (status == STATUS_DENIED) {
+		reset("a protection is missing",
+		      "the policy does not let the machine run without it");
+	}
 	if (status != STATUS_OK) {
 		reset("VTL1 did not close the launch", status_words(status));
 	}

@@ -12,6 +12,9 @@
 #include "boot/x86.h"
 #include "lib/acpi.h"
 #include "lib/bytes.h"
+#include "lib/ivrs.h"
+
+#define IOMMU_TABLE "IVRS"
 
 static uint32_t platform_bridge_read(uint32_t offset)
 {
@@ -100,6 +103,49 @@ enum status platform_survey(const struct smp *smp,
 		platform->debug_port = DEBUG_PORT;
 	}
 	return STATUS_OK;
+}
+
+enum status platform_iommus_read(struct handoff_dma *dma)
+{
+	const uint8_t *table = acpi_find(platform_rsdp(), IOMMU_TABLE);
+
+	if (table == NULL) {
+		console_say(
+			"OpenVBS: no IOMMU (AMD-Vi) is switched on: devices "
+			"will reach all memory.");
+		return STATUS_OK;
+	}
+	if (ivrs_read(table, acpi_length(table), dma) != STATUS_OK) {
+		console_decline("the firmware's table of IOMMUs (IVRS) is "
+				"damaged or too long",
+				"Update the firmware, or switch the IOMMU off "
+				"in its setup.");
+		return STATUS_CORRUPT;
+	}
+	return STATUS_OK;
+}
+
+bool platform_devices_clash(const struct handoff *handoff)
+{
+	const uint8_t *table = acpi_find(platform_rsdp(), IOMMU_TABLE);
+	uint32_t length = table != NULL ? acpi_length(table) : 0;
+
+	if (table == NULL ||
+	    (!ivrs_wants(table, length, handoff->memory_base,
+			 handoff->memory_size_bytes) &&
+	     !ivrs_wants(table, length, handoff->vtl1.memory_base,
+			 handoff->vtl1.memory_size_bytes))) {
+		return false;
+	}
+	console_decline("the firmware wants devices to reach memory that it "
+			"gave to us",
+			"Update the firmware.");
+	return true;
+}
+
+void platform_iommus_hide(void)
+{
+	acpi_hide(platform_rsdp(), IOMMU_TABLE);
 }
 
 void platform_sleep_withdraw(void)

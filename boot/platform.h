@@ -3,6 +3,8 @@
 #ifndef OPENVBS_BOOT_PLATFORM_H
 #define OPENVBS_BOOT_PLATFORM_H
 
+#include <stdbool.h>
+
 #include "abi/handoff.h"
 #include "abi/status.h"
 #include "boot/smp.h"
@@ -13,6 +15,17 @@
  */
 enum status platform_survey(const struct smp *smp,
 			    struct handoff_platform *platform);
+
+/*
+ * Finds the IOMMUs; there may be none. STATUS_CORRUPT: said on the console.
+ * Once VTL1 has its memory too, platform_devices_clash() says whether the
+ * firmware wants devices to reach what is ours.
+ */
+enum status platform_iommus_read(struct handoff_dma *dma);
+bool platform_devices_clash(const struct handoff *handoff);
+
+/* Takes the IOMMUs' table away from the system: they are the hypervisor's. */
+void platform_iommus_hide(void);
 
 /* Takes sleep states that cannot work under us away from the system. */
 void platform_sleep_withdraw(void);

@@ -113,7 +113,7 @@ static uint64_t time_per_second(void)
 	return least * (US_PER_S / CLOCK_STALL_US);
 }
 
-static uint32_t facts_read(void)
+static uint32_t facts_read(const struct handoff *handoff)
 {
 	static const struct efi_guid global = EFI_GUID_GLOBAL_VARIABLE;
 	static const struct efi_guid tcg2 = EFI_GUID_TCG2;
@@ -132,6 +132,10 @@ static uint32_t facts_read(void)
 	    EFI_SUCCESS) {
 		facts |= VTL1_FACT_TPM;
 	}
+	/* There is no VTL0 unless the hypervisor has them all started. */
+	if (handoff->dma.iommu_count > 0) {
+		facts |= VTL1_FACT_IOMMU;
+	}
 	return facts;
 }
 
@@ -148,7 +152,7 @@ static enum status boot_fill(const struct handoff *handoff,
 		.memory_size_bytes = handoff->vtl1.memory_size_bytes,
 		.image_size_bytes = image_size_bytes,
 		.cpu_count = handoff->cpu_count,
-		.facts = facts_read(),
+		.facts = facts_read(handoff),
 		.time_per_second = time_per_second(),
 		.openvbs_version = OPENVBS_VERSION,
 	};

@@ -37,7 +37,8 @@ static int show_vtl1(struct seq_file *file, const struct sk_status *status)
 
 static int show_dma(struct seq_file *file, const struct sk_status *status)
 {
-	seq_puts(file, "unprotected\n");
+	seq_puts(file, status->facts & VTL1_FACT_IOMMU ? "protected\n"
+						       : "unprotected\n");
 	return 0;
 }
 
@@ -179,7 +180,12 @@ int status_announce(void)
 		status.cpu_count, status.service_count);
 	pr_info("policy %*phN\n", (int)sizeof(status.policy_digest),
 		status.policy_digest);
-	pr_info("DMA is unprotected: devices reach all memory\n");
+	if (status.facts & VTL1_FACT_IOMMU) {
+		pr_info("DMA is protected: devices reach what this kernel "
+			"may\n");
+	} else {
+		pr_warn("DMA is unprotected: devices reach all memory\n");
+	}
 	if (!status.launched) {
 		pr_warn("the launch latch is open\n");
 	}

@@ -29,7 +29,7 @@ static uint8_t acpi_sum(const uint8_t *bytes, uint32_t size)
 	return sum;
 }
 
-static uint32_t table_length(const uint8_t *table)
+uint32_t acpi_length(const uint8_t *table)
 {
 	return bytes_load32(table + TABLE_LENGTH);
 }
@@ -43,7 +43,7 @@ static uint8_t *acpi_table(uint64_t address, const char *signature)
 	if (table == NULL || !bytes_equal(table, signature, 4)) {
 		return NULL;
 	}
-	length = table_length(table);
+	length = acpi_length(table);
 	if (length < TABLE_HEADER_BYTES || length > TABLE_BYTES_MAX ||
 	    acpi_sum(table, length) != 0) {
 		return NULL;
@@ -73,7 +73,7 @@ static bool acpi_root(const uint8_t *rsdp, struct root *root)
 	}
 	root->entries = table + TABLE_HEADER_BYTES;
 	root->count =
-		(table_length(table) - TABLE_HEADER_BYTES) / root->entry_bytes;
+		(acpi_length(table) - TABLE_HEADER_BYTES) / root->entry_bytes;
 	return true;
 }
 
@@ -101,7 +101,7 @@ static uint8_t *fadt_dsdt(const uint8_t *fadt)
 {
 	uint8_t *dsdt = NULL;
 
-	if (table_length(fadt) >= FADT_X_DSDT + sizeof(uint64_t)) {
+	if (acpi_length(fadt) >= FADT_X_DSDT + sizeof(uint64_t)) {
 		dsdt = acpi_table(bytes_load64(fadt + FADT_X_DSDT), "DSDT");
 	}
 	if (dsdt == NULL) {
@@ -117,7 +117,7 @@ static struct handoff_register fadt_register(const uint8_t *fadt,
 	struct handoff_register out = {0};
 	const uint8_t *gas = fadt + offset;
 
-	if (table_length(fadt) < offset + GAS_BYTES ||
+	if (acpi_length(fadt) < offset + GAS_BYTES ||
 	    bytes_load64(gas + GAS_ADDRESS) == 0) {
 		return out;
 	}
@@ -148,7 +148,7 @@ static struct handoff_register fadt_sleep(const uint8_t *fadt, uint32_t gas,
 
 static void mcfg_read(const uint8_t *mcfg, struct handoff_platform *platform)
 {
-	uint32_t length = table_length(mcfg);
+	uint32_t length = acpi_length(mcfg);
 
 	for (uint32_t at = MCFG_ENTRIES; at + MCFG_ENTRY_BYTES <= length;
 	     at += MCFG_ENTRY_BYTES) {
@@ -170,7 +170,7 @@ static enum status s5_read(const struct root *root, const uint8_t *fadt,
 
 	if (table != NULL) {
 		status = aml_s5_read(table + TABLE_HEADER_BYTES,
-				     table_length(table) - TABLE_HEADER_BYTES,
+				     acpi_length(table) - TABLE_HEADER_BYTES,
 				     type);
 	}
 	for (uint32_t i = 0; i < root->count && status != STATUS_OK; i++) {
@@ -178,7 +178,7 @@ static enum status s5_read(const struct root *root, const uint8_t *fadt,
 		if (table != NULL) {
 			status = aml_s5_read(
 				table + TABLE_HEADER_BYTES,
-				table_length(table) - TABLE_HEADER_BYTES, type);
+				acpi_length(table) - TABLE_HEADER_BYTES, type);
 		}
 	}
 	return status == STATUS_OK ? STATUS_OK : STATUS_NOT_FOUND;
@@ -194,7 +194,7 @@ enum status acpi_facts_read(const void *rsdp, struct handoff_platform *platform)
 		return STATUS_CORRUPT;
 	}
 	fadt = root_find(&root, "FACP");
-	if (fadt == NULL || table_length(fadt) < FADT_BYTES_1) {
+	if (fadt == NULL || acpi_length(fadt) < FADT_BYTES_1) {
 		return STATUS_CORRUPT;
 	}
 	platform->sleep_control[0] =
@@ -202,7 +202,7 @@ enum status acpi_facts_read(const void *rsdp, struct handoff_platform *platform)
 	platform->sleep_control[1] =
 		fadt_sleep(fadt, FADT_X_PM1B, FADT_PM1B_CONTROL);
 	if ((bytes_load32(fadt + FADT_FLAGS) & FADT_FLAG_RESET) &&
-	    table_length(fadt) > FADT_RESET_VALUE) {
+	    acpi_length(fadt) > FADT_RESET_VALUE) {
 		platform->reset = fadt_register(fadt, FADT_RESET);
 		platform->reset_value = fadt[FADT_RESET_VALUE];
 	}
@@ -216,13 +216,35 @@ enum status acpi_facts_read(const void *rsdp, struct handoff_platform *platform)
 	return s5_read(&root, fadt, platform->s5_type);
 }
 
+const uint8_t *acpi_find(const void *rsdp, const char *signature)
+{
+	struct root root;
+
+	return acpi_root(rsdp, &root) ? root_find(&root, signature) : NULL;
+}
+
+void acpi_hide(const void *rsdp, const char *signature)
+{
+	struct root root;
+	uint8_t *table;
+
+	if (!acpi_root(rsdp, &root)) {
+		return;
+	}
+	while ((table = root_find(&root, signature)) != NULL) {
+		table[TABLE_CHECKSUM] = (uint8_t)(table[TABLE_CHECKSUM] +
+						  table[0] - TABLE_HIDDEN);
+		table[0] = TABLE_HIDDEN;
+	}
+}
+
 static unsigned table_withdraw(uint8_t *table)
 {
 	unsigned count = 0;
 
 	for (char state = '1'; state <= '4'; state++) {
 		count += aml_sleep_rename(table + TABLE_HEADER_BYTES,
-					  table_length(table) -
+					  acpi_length(table) -
 						  TABLE_HEADER_BYTES,
 					  state, &table[TABLE_CHECKSUM]);
 	}

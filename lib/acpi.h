@@ -18,6 +18,16 @@
 enum status acpi_facts_read(const void *rsdp,
 			    struct handoff_platform *platform);
 
+/* The table with this signature, or NULL; its length and sum are right. */
+const uint8_t *acpi_find(const void *rsdp, const char *signature);
+uint32_t acpi_length(const uint8_t *table);
+
+/*
+ * Gives the table another signature, under which nobody looks for it. The
+ * lists of tables stay as they are, so that firmware can go on adding to them.
+ */
+void acpi_hide(const void *rsdp, const char *signature);
+
 /*
  * Renames \_S1 to \_S4 wherever the tables define them, so that an operating
  * system never tries these states. Answers how many it renamed.

@@ -20,6 +20,7 @@
 #define TABLE_CHECKSUM	   9
 #define TABLE_HEADER_BYTES 36
 #define TABLE_BYTES_MAX	   0x1000000u /* our own bound */
+#define TABLE_HIDDEN	   '-'	      /* first letter, our own */
 
 /* 5.2.9: fixed description table. */
 #define FADT_DSDT	  40

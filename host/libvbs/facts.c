@@ -205,6 +205,7 @@ static enum answer smm_answer(const char *root)
 			  WSMT_FLAGS_MASK) == WSMT_FLAGS_MASK);
 }
 
+/* Under OpenVBS the IVRS has another name: lib/acpi.h. */
 static void read_tables(const char *root, struct facts *facts)
 {
 	enum answer *answer = facts->answer;
@@ -213,6 +214,7 @@ static void read_tables(const char *root, struct facts *facts)
 	if (exists(root, TABLES "FACP") == ANSWER_YES) {
 		answer[FACT_IOMMU] =
 			answer_of(exists(root, TABLES "IVRS") == ANSWER_YES ||
+				  exists(root, TABLES "-VRS") == ANSWER_YES ||
 				  exists(root, TABLES "DMAR") == ANSWER_YES);
 		answer[FACT_SMM] = smm_answer(root);
 	}

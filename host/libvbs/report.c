@@ -68,7 +68,7 @@ static void add_properties(json_t *report, const struct report_input *input)
 		 (told & VTL1_FACT_SECURE_BOOT) != 0);
 	property(report, fact_rules[FACT_TPM].name,
 		 (told & VTL1_FACT_TPM) != 0);
-	property(report, property_dma, 0);
+	property(report, property_dma, (told & VTL1_FACT_IOMMU) != 0);
 	for (size_t i = 0; i < COUNT(property_fact); i++) {
 		property(report, fact_rules[property_fact[i]].name,
 			 fact_verdict(property_fact[i],
@@ -81,8 +81,11 @@ static void add_properties(json_t *report, const struct report_input *input)
 
 static void launch_problems(json_t *report, const struct sk_status *status)
 {
-	problem(report, "DMA", "unprotected: a device can write VTL1's memory",
-		"none in this version; attach no device that you do not trust");
+	if ((status->facts & VTL1_FACT_IOMMU) == 0) {
+		problem(report, "DMA",
+			"unprotected: a device can write VTL1's memory",
+			fact_rules[FACT_IOMMU].remedy);
+	}
 	if ((status->facts & VTL1_FACT_SECURE_BOOT) == 0) {
 		problem(report, fact_rules[FACT_SECURE_BOOT].name,
 			"was off when OpenVBS started",
@@ -162,6 +165,9 @@ static bool is_present(const struct vtl1 *vtl1, uint32_t feature)
 		    vtl1->service[i].state == SK_SERVICE_RUNNING) {
 			return true;
 		}
+	}
+	if (feature == POLICY_DMA) {
+		return (vtl1->status.facts & VTL1_FACT_IOMMU) != 0;
 	}
 	return feature == POLICY_VTL1;
 }
@@ -257,7 +263,9 @@ json_t *report_make(const struct report_input *input)
 		vtl1->status.openvbs_version, "cpus",
 		(json_int_t)vtl1->status.cpu_count, "services", "configured",
 		"running", "properties", "required", "available",
-		"kernel_integrity", "off", "dma", "unprotected",
+		"kernel_integrity", "off", "dma",
+		(vtl1->status.facts & VTL1_FACT_IOMMU) != 0 ? "protected"
+							    : "unprotected",
 		"features_present", "problems");
 	if (report == NULL) {
 		return NULL;

@@ -3,7 +3,8 @@
  * Judges PCI configuration writes. Called by the port and nested-fault
  * handlers under the configuration lock (config_space.h has the invariant).
  *
- * Two kinds of register matter. Chipset registers that move memory keep the
+ * Three kinds of register matter. Chipset registers that move memory, and what
+ * an IOMMU's function has behind its header, keep the
  * value the firmware gave them. Windows of functions (BARs, option ROMs,
  * bridge windows, virtual functions) may go anywhere but over our frames, and
  * are judged as they will be after the write, whenever the function will
@@ -108,7 +109,7 @@ static uint32_t after_write(const struct judge *judge, unsigned offset)
 static bool over_own(const struct judge *judge, uint64_t base,
 		     uint64_t size_bytes, uint64_t copies)
 {
-	struct frames own = judge->rules->own;
+	const struct frames *own = judge->rules->own;
 	uint64_t all;
 	uint64_t last;
 
@@ -116,8 +117,13 @@ static bool over_own(const struct judge *judge, uint64_t base,
 	    __builtin_add_overflow(base, all - 1, &last)) {
 		last = UINT64_MAX;
 	}
-	return own.count > 0 && (base >> PAGE_SHIFT) < own.first + own.count &&
-	       (last >> PAGE_SHIFT) >= own.first;
+	for (unsigned i = 0; i < judge->rules->own_count; i++) {
+		if (base >> PAGE_SHIFT < own[i].first + own[i].count &&
+		    last >> PAGE_SHIFT >= own[i].first) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Whether the write would change a byte of [offset, offset + len_bytes). */
@@ -153,6 +159,23 @@ static bool changes_frozen(const struct judge *judge)
 		    row->function == to->function &&
 		    changes(judge, row->offset, row->len_bytes)) {
 			return true;
+		}
+	}
+	return false;
+}
+
+/* Its capability has the base and the switch, others lead to all of it. */
+static bool changes_iommu(const struct judge *judge)
+{
+	const struct config_address *to = &judge->write->to;
+	const struct handoff_dma *dma = judge->rules->dma;
+	uint64_t function = config_event_address(*to) / PCI_CONFIG_BYTES;
+
+	for (uint32_t i = 0; i < dma->iommu_count; i++) {
+		if (dma->iommu[i].segment == 0 &&
+		    dma->iommu[i].function == function) {
+			return changes(judge, PCI_HEADER_BYTES,
+				       PCI_CONFIG_BYTES - PCI_HEADER_BYTES);
 		}
 	}
 	return false;
@@ -399,6 +422,9 @@ enum config_answer config_decide(const struct config_rules *rules,
 	}
 	judge.decoding =
 		(read_at(&judge, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY) != 0;
+	if (changes_iommu(&judge)) {
+		return CONFIG_REFUSE_IOMMU;
+	}
 	bool refused = changes_frozen(&judge);
 
 	if (touches(write, PCI_COMMAND, 2) ||

@@ -40,12 +40,15 @@ struct config_rules {
 	void (*write)(struct config_address to, unsigned size_bytes,
 		      uint32_t value); /* only to size a window, undone */
 	enum handoff_chipset chipset;
-	struct frames own;
+	const struct frames *own; /* ranges no window may lie over */
+	unsigned own_count;
+	const struct handoff_dma *dma; /* whose functions are guarded */
 };
 
 enum config_answer {
-	CONFIG_PASS,   /* perform it */
-	CONFIG_REFUSE, /* discard it, EVENT_CONFIG_DENIED */
+	CONFIG_PASS,	     /* perform it */
+	CONFIG_REFUSE,	     /* discard it, EVENT_CONFIG_DENIED */
+	CONFIG_REFUSE_IOMMU, /* the same, EVENT_IOMMU_DENIED */
 };
 
 enum config_answer config_decide(const struct config_rules *rules,

@@ -7,6 +7,7 @@
 #include "hv/core/hypercall.h"
 
 #include "abi/vtl.h"
+#include "hv/core/iommu.h"
 #include "hv/core/machine.h"
 #include "hv/core/protect.h"
 #include "hv/core/state.h"
@@ -219,6 +220,19 @@ static uint32_t lookup(struct hypercall *call)
 	return HV_STATUS_SUCCESS;
 }
 
+/* What IOMMUs have logged becomes events; one full log of them at a time. */
+static void take_faults(struct cpu *cpu)
+{
+	struct iommu_fault fault;
+
+	for (unsigned i = 0; i < EVENT_RING_SIZE && iommu_next_fault(&fault);
+	     i++) {
+		cpu_event(cpu, NULL,
+			  fault.denied ? EVENT_DMA_DENIED : EVENT_IOMMU_FAULT,
+			  fault.a, fault.b);
+	}
+}
+
 /* A different CPU's ring comes first each time, so that none starves. */
 static uint32_t take_events(struct hypercall *call)
 {
@@ -230,6 +244,7 @@ static uint32_t take_events(struct hypercall *call)
 	if (to == NULL || call->output % PAGE_BYTES != 0) {
 		return HV_STATUS_INVALID_HYPERCALL_INPUT;
 	}
+	take_faults(call->cpu);
 	do {
 		cpu = vp_cpu(at);
 		while (cpu != NULL && call->done < HV_EVENTS_MAX &&

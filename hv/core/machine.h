@@ -28,12 +28,13 @@ enum view {
 
 /*
  * Nested page-table entries, in the vendor's format. A radix tree of 512
- * entries a level; level 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB.
+ * entries a level; level 1 maps 4 KiB, 2 maps 2 MiB, 3 maps 1 GiB. Processors
+ * and IOMMUs walk the same tree: an entry says the same to both.
  */
 typedef uint64_t nested_entry_t;
 
 nested_entry_t nested_leaf(spa_t frame, unsigned access, unsigned level);
-nested_entry_t nested_table(spa_t table);
+nested_entry_t nested_table(spa_t table, unsigned level); /* of its entries */
 bool nested_present(nested_entry_t entry);
 bool nested_is_leaf(nested_entry_t entry, unsigned level);
 unsigned nested_access(nested_entry_t leaf);
@@ -41,6 +42,10 @@ spa_t nested_address(nested_entry_t entry);
 
 /* The bytes of a frame that the hypervisor owns or may look at. */
 void *machine_frame(spa_t frame);
+
+/* A device's register, aligned. */
+uint64_t machine_register_read(spa_t address);
+void machine_register_write(spa_t address, uint64_t value);
 
 /*
  * Whether any of these frames holds device registers whose stores are judged:

@@ -28,7 +28,10 @@
 #define PCI_ECAM_FUNCTION  MASK64(14, 12)
 #define PCI_ECAM_OFFSET	   MASK64(11, 0)
 
+#define PCI_CONFIG_BYTES 0x1000u /* of one function */
+
 /* Header. */
+#define PCI_HEADER_BYTES     0x40u
 #define PCI_VENDOR_ID	     0x00
 #define PCI_VENDOR_ABSENT    0xffffu
 #define PCI_COMMAND	     0x04

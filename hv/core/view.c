@@ -132,7 +132,7 @@ static nested_entry_t split(nested_entry_t entry, unsigned level, uint64_t base,
 		table[i] = leaf(base + i * span(level - 1), access, level - 1);
 	}
 	table_set(table, level - 1, base, work);
-	return nested_table(page);
+	return nested_table(page, level - 1);
 }
 
 static void table_set(nested_entry_t *table, unsigned level, uint64_t base,

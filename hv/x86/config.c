@@ -113,13 +113,22 @@ static bool allows(struct cpu *cpu, const struct exit *exit,
 	struct config_rules rules = {.read = read_config,
 				     .write = write_config,
 				     .chipset = hv.handoff.platform.chipset,
-				     .own = memory_kept()};
+				     .own = hv.own,
+				     .own_count = hv.own_count,
+				     .dma = &hv.handoff.dma};
+	uint32_t denied = EVENT_CONFIG_DENIED;
 
-	if (config_decide(&rules, write) == CONFIG_PASS) {
+	switch (config_decide(&rules, write)) {
+	case CONFIG_PASS:
 		return true;
+	case CONFIG_REFUSE_IOMMU:
+		denied = EVENT_IOMMU_DENIED;
+		break;
+	case CONFIG_REFUSE:
+		break;
 	}
-	cpu_event(cpu, exit, EVENT_CONFIG_DENIED,
-		  config_event_address(write->to), write->value);
+	cpu_event(cpu, exit, denied, config_event_address(write->to),
+		  write->value);
 	return false;
 }
 

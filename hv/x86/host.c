@@ -35,6 +35,16 @@ void *machine_frame(spa_t frame)
 	return (void *)frame.value;
 }
 
+uint64_t machine_register_read(spa_t address)
+{
+	return *(const volatile uint64_t *)address.value;
+}
+
+void machine_register_write(spa_t address, uint64_t value)
+{
+	*(volatile uint64_t *)address.value = value;
+}
+
 static uint64_t *table(uint64_t entry)
 {
 	return machine_frame(spa(entry & PTE_ADDRESS));

@@ -3,6 +3,7 @@
  * From the loader's call to VTL0 under us: what happens once, and what happens
  * on each CPU. Called by gates.S on the loader's stack and page tables.
  */
+#include "hv/core/iommu.h"
 #include "hv/core/machine.h"
 #include "hv/core/protect.h"
 #include "hv/x86/apic.h"
@@ -100,6 +101,10 @@ static enum status prepare(void)
 		status = protect_init(&hv.pool, bits);
 	}
 	if (status == STATUS_OK) {
+		status = iommu_prepare(&hv.handoff.dma, &hv.pool,
+				       protect_root(VIEW_VTL0));
+	}
+	if (status == STATUS_OK) {
 		status = memory_guard();
 	}
 	if (status == STATUS_OK) {
@@ -141,6 +146,17 @@ static void registers_adopt(struct cpu *cpu, const struct launch_frame *frame)
 	cpu->gpr[GPR_R15] = frame->r15;
 }
 
+/* The first processor that gets here shuts devices out for all. */
+static enum status devices_shut_out(void)
+{
+	enum status status;
+
+	lock_take(&hv.protect_lock, NULL);
+	status = iommu_start();
+	lock_release(&hv.protect_lock);
+	return status;
+}
+
 /* On each CPU. Comes back with a reason, or not at all. */
 uint64_t launch_cpu(uint64_t index, const struct launch_frame *frame)
 {
@@ -154,6 +170,10 @@ uint64_t launch_cpu(uint64_t index, const struct launch_frame *frame)
 	if (index >= hv.handoff.cpu_count ||
 	    hv.apic_page != (apic_base & APIC_BASE_ADDRESS)) {
 		return STATUS_INVALID;
+	}
+	status = devices_shut_out();
+	if (status != STATUS_OK) {
+		return status;
 	}
 	cpu = hv.cpus[index];
 	cpu->boot_cpu = (apic_base & APIC_BASE_BSP) != 0;

@@ -9,6 +9,7 @@
 
 #include "hv/core/config_space.h"
 #include "hv/core/handlers.h"
+#include "hv/core/iommu.h"
 #include "hv/core/power.h"
 #include "hv/core/protect.h"
 #include "hv/x86/apic.h"
@@ -96,6 +97,37 @@ static enum status make_parked_view(void)
 		ACCESS_READ | ACCESS_EXEC_KERNEL | ACCESS_EXEC_USER);
 }
 
+/* IOMMUs' registers are ours: nobody else reads or writes them. */
+static enum status own_iommus(void)
+{
+	enum status status = STATUS_OK;
+	struct frames frames;
+
+	hv.own[0] = memory_kept();
+	hv.own_count = 1;
+	for (uint32_t i = 0; status == STATUS_OK; i++) {
+		frames = iommu_registers(i);
+		if (frames.count == 0) {
+			break;
+		}
+		hv.own[hv.own_count++] = frames;
+		status = protect_own(frames, OWNER_HV);
+	}
+	return status;
+}
+
+static bool is_iommu(gpa_t address)
+{
+	uint64_t frame = address.value >> PAGE_SHIFT;
+
+	for (unsigned i = 1; i < hv.own_count; i++) {
+		if (frame - hv.own[i].first < hv.own[i].count) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum status memory_guard(void)
 {
 	const struct handoff_platform *platform = &hv.handoff.platform;
@@ -108,6 +140,9 @@ enum status memory_guard(void)
 		status = protect_own(frames_of(handoff->vtl1.memory_base,
 					       handoff->vtl1.memory_size_bytes),
 				     OWNER_VTL1);
+	}
+	if (status == STATUS_OK) {
+		status = own_iommus();
 	}
 	if (status == STATUS_OK) {
 		status = make_parked_view();
@@ -285,8 +320,9 @@ struct answer memory_fault(struct cpu *cpu, struct exit *exit)
 	}
 	if (own) {
 		return refuse(cpu, exit,
-			      exit->table_walk ? EVENT_TABLE_DENIED
-					       : EVENT_MEMORY_DENIED);
+			      exit->table_walk		? EVENT_TABLE_DENIED
+			      : is_iommu(exit->address) ? EVENT_IOMMU_DENIED
+							: EVENT_MEMORY_DENIED);
 	}
 	if (!guarded && !exit->delivering && vtl_intercept_memory(cpu, exit)) {
 		return answer_resume();

@@ -6,6 +6,7 @@
  */
 #include "hv/x86/request.h"
 
+#include "hv/core/iommu.h"
 #include "hv/core/machine.h"
 #include "hv/core/startup.h"
 #include "hv/x86/apic.h"
@@ -126,7 +127,6 @@ void machine_invalidate(enum view view)
 {
 	struct cpu *self;
 
-	(void)view;
 	if (!on_own_stack()) {
 		return; /* preparing: nobody runs in a view yet */
 	}
@@ -141,6 +141,9 @@ void machine_invalidate(enum view view)
 		atomic_fetch_or(&target->request, REQUEST_FLUSH);
 		request_kick(target);
 		wait_taken(self, target, REQUEST_FLUSH);
+	}
+	if (view == VIEW_VTL0) {
+		iommu_invalidate(); /* devices use VTL0's view */
 	}
 }
 

@@ -25,6 +25,9 @@ struct hv {
 	spa_t parked_frame;		  /* the code a waiting CPU runs */
 	struct frames guards[GUARDS_MAX]; /* registers: stores are judged */
 	unsigned guard_count;
+	/* Frames that no window of a device may cover. */
+	struct frames own[1 + HANDOFF_IOMMUS_MAX];
+	unsigned own_count;
 
 	struct lock protect_lock; /* ownership and nested page tables */
 	struct lock config_lock;  /* 0xCF8 and the platform's registers */

@@ -32,6 +32,9 @@ static enum status call_launched(uint64_t unused, uint64_t *value)
 {
 	(void)unused;
 	(void)value;
+	if (!policy_allows_launch()) {
+		return STATUS_DENIED;
+	}
 	if (atomic_exchange(&state.launched, true)) {
 		return STATUS_CONFLICT;
 	}

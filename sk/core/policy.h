@@ -3,6 +3,7 @@
 #ifndef OPENVBS_SK_CORE_POLICY_H
 #define OPENVBS_SK_CORE_POLICY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "abi/policy.h"
@@ -17,5 +18,8 @@ struct policy_state {
 
 /* The built-in policy, checked and digested; frozen from here on. */
 enum status policy_init(void);
+
+/* False: something that it asks for is missing, and it says not to run then. */
+bool policy_allows_launch(void);
 
 #endif

@@ -48,11 +48,12 @@ nested_entry_t nested_leaf(spa_t frame, unsigned access, unsigned level)
 	       (uint64_t)access << ENTRY_ACCESS_SHIFT | (~number & ENTRY_FRAME);
 }
 
-nested_entry_t nested_table(spa_t table)
+nested_entry_t nested_table(spa_t table, unsigned level)
 {
 	const nested_entry_t *entry = machine_frame(table);
 	unsigned present = 0;
 
+	assert_in_range(level, 1, 3);
 	for (unsigned i = 0; i < PAGE_BYTES / sizeof(*entry); i++) {
 		present += nested_present(entry[i]);
 	}

@@ -250,6 +250,28 @@ static void withdraws_sleep_states(void **unused)
 	assert_int_equal(facts(&platform), STATUS_OK); /* S5 stays */
 }
 
+static void hides_a_table(void **unused)
+{
+	struct handoff_platform platform;
+
+	(void)unused;
+	seal_all();
+	assert_ptr_equal(acpi_find(tables->rsdp, "MCFG"), tables->mcfg);
+	assert_int_equal(acpi_length(tables->mcfg), sizeof(tables->mcfg));
+	assert_null(acpi_find(tables->rsdp, "IVRS"));
+	assert_null(acpi_find(NULL, "MCFG"));
+	acpi_hide(NULL, "MCFG");
+	acpi_hide(tables->rsdp, "IVRS");
+	assert_int_equal(facts(&platform), STATUS_OK);
+	assert_int_not_equal(platform.ecam_base, 0);
+	acpi_hide(tables->rsdp, "MCFG");
+	assert_null(acpi_find(tables->rsdp, "MCFG"));
+	assert_int_equal(sum(tables->mcfg, sizeof(tables->mcfg)), 0);
+	memset(&platform, 0, sizeof(platform));
+	assert_int_equal(facts(&platform), STATUS_OK);
+	assert_int_equal(platform.ecam_base, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +281,7 @@ int main(void)
 		cmocka_unit_test_setup(falls_back_to_old_tables, setup),
 		cmocka_unit_test_setup(reads_registers_in_memory, setup),
 		cmocka_unit_test_setup(withdraws_sleep_states, setup),
+		cmocka_unit_test_setup(hides_a_table, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,11 +77,26 @@ static void model_write(struct config_address to, unsigned size, uint32_t value)
 	store(function->bytes, to.offset, size, (old & ~mask) | (value & mask));
 }
 
+#define IOMMU_BASE   UINT64_C(0xfed80000)
+#define IOMMU_DEVICE 2u
+
+static const struct frames own[] = {
+	{OWN_BASE >> PAGE_SHIFT, OWN_BYTES >> PAGE_SHIFT},
+	{IOMMU_BASE >> PAGE_SHIFT, 4},
+};
+static const struct handoff_dma dma = {
+	.iommu_count = 2,
+	.iommu = {{.base = IOMMU_BASE, .function = IOMMU_DEVICE << 3},
+		  /* Not in segment 0: no function that ports reach. */
+		  {.base = IOMMU_BASE, .segment = 1, .function = 5 << 3}},
+};
 static struct config_rules rules = {
 	.read = model_read,
 	.write = model_write,
 	.chipset = HANDOFF_CHIPSET_Q35,
-	.own = {OWN_BASE >> PAGE_SHIFT, OWN_BYTES >> PAGE_SHIFT},
+	.own = own,
+	.own_count = 2,
+	.dma = &dma,
 };
 
 static struct function *add(unsigned device, unsigned number,
@@ -417,6 +432,39 @@ static void test_bridge_windows(void **unused)
 	refused(bridge, 0x04, 2, 2);
 }
 
+/* Its capability decides where and whether it works; the header is anybody's. */
+static void test_iommu_keeps_its_function(void **unused)
+{
+	struct function *iommu = add(IOMMU_DEVICE, 0, 0);
+	struct function *other = add(5, 0, 0);
+
+	(void)unused;
+	place(iommu, 0x44, 0xfed80001, UINT32_MAX);
+	place(other, 0x44, 0xfed80001, UINT32_MAX);
+	for (unsigned offset = 0x40; offset < 0x100; offset += 4) {
+		uint32_t is = load(iommu->bytes, offset, 4);
+
+		assert_int_equal(attempt(iommu, offset, 4, is), CONFIG_PASS);
+		assert_int_equal(attempt(iommu, offset, 4, ~is),
+				 CONFIG_REFUSE_IOMMU);
+	}
+	assert_int_equal(attempt(iommu, 0x47, 1, 0), CONFIG_REFUSE_IOMMU);
+	assert_int_equal(attempt(iommu, 0xffc, 4, 1), CONFIG_REFUSE_IOMMU);
+	passes(iommu, 0x3c, 1, 5);
+	passes(other, 0x44, 4, 0);
+}
+
+static void test_no_window_over_an_iommu(void **unused)
+{
+	struct function *function = add(3, 0, 0);
+
+	(void)unused;
+	place(function, 0x10, 0, 0xfffff000);
+	set_decoding(function, true);
+	refused(function, 0x10, 4, IOMMU_BASE + 0x3000);
+	passes(function, 0x10, 4, IOMMU_BASE + 0x4000);
+}
+
 static void test_unknown_header_stays_off(void **unused)
 {
 	struct function *cardbus = add(4, 0, 2);
@@ -502,70 +550,6 @@ static void test_capability_lists_end(void **unused)
 	passes(function, 0x148, 4, 1);
 }
 
-/* --- the two ways in ------------------------------------------------------ */
-
-static enum config_port from_port(uint32_t latch, uint16_t port, unsigned size,
-				  struct config_write *write)
-{
-	return config_from_port(latch, port, size, 0x12345678, write);
-}
-
-static void test_ports(void **unused)
-{
-	struct config_write write = {0};
-	uint32_t latch = 0x8012fb60;
-
-	(void)unused;
-	assert_int_equal(from_port(latch, 0xcf8, 4, &write),
-			 CONFIG_PORT_ADDRESS);
-	assert_int_equal(from_port(latch, 0xcf8, 2, &write), CONFIG_PORT_NONE);
-	assert_int_equal(from_port(latch, 0xcf9, 1, &write), CONFIG_PORT_NONE);
-	assert_int_equal(from_port(latch, 0xcf8, 1, &write), CONFIG_PORT_NONE);
-	assert_int_equal(from_port(latch, 0xcfa, 4, &write),
-			 CONFIG_PORT_REFUSED);
-	assert_int_equal(from_port(latch, 0xcfe, 4, &write),
-			 CONFIG_PORT_REFUSED);
-	assert_int_equal(from_port(latch & 0x7fffffff, 0xcfc, 4, &write),
-			 CONFIG_PORT_NONE);
-	for (unsigned bit = 0; bit < 2; bit++) {
-		assert_int_equal(from_port(latch | 1u << bit, 0xcfc, 4, &write),
-				 CONFIG_PORT_REFUSED);
-	}
-	for (unsigned bit = 24; bit < 31; bit++) {
-		assert_int_equal(from_port(latch | 1u << bit, 0xcfc, 4, &write),
-				 CONFIG_PORT_REFUSED);
-	}
-	assert_int_equal(from_port(latch, 0xcfe, 2, &write), CONFIG_PORT_DATA);
-	assert_int_equal(write.to.bus, 0x12);
-	assert_int_equal(write.to.device, 0x1f);
-	assert_int_equal(write.to.function, 3);
-	assert_int_equal(write.to.offset, 0x62);
-	assert_int_equal(write.size_bytes, 2);
-	assert_int_equal(write.value, 0x12345678);
-}
-
-static void test_ecam(void **unused)
-{
-	struct handoff_platform platform = {.ecam_base = 0xb0000000,
-					    .ecam_bus_count = 2};
-	struct config_write write = {0};
-
-	(void)unused;
-	assert_false(
-		config_from_ecam(&platform, gpa(0xaffffffc), 4, 1, &write));
-	assert_false(
-		config_from_ecam(&platform, gpa(0xb0200000), 4, 1, &write));
-	assert_true(config_from_ecam(&platform, gpa(0xb01fb123), 1, 7, &write));
-	assert_int_equal(write.to.bus, 1);
-	assert_int_equal(write.to.device, 0x1f);
-	assert_int_equal(write.to.function, 3);
-	assert_int_equal(write.to.offset, 0x123);
-	assert_int_equal(write.value, 7);
-	assert_int_equal(config_event_address(write.to), 0x1fb123);
-	platform.ecam_base = 0;
-	assert_false(config_from_ecam(&platform, gpa(0x1000), 4, 1, &write));
-}
-
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -584,13 +568,13 @@ int main(void)
 		TEST(test_option_rom),
 		TEST(test_same_value_asks_nothing),
 		TEST(test_bridge_windows),
+		TEST(test_iommu_keeps_its_function),
+		TEST(test_no_window_over_an_iommu),
 		TEST(test_unknown_header_stays_off),
 		TEST(test_absent_function),
 		TEST(test_resizable_bar),
 		TEST(test_virtual_functions),
 		TEST(test_capability_lists_end),
-		TEST(test_ports),
-		TEST(test_ecam),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

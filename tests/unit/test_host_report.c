@@ -18,6 +18,7 @@
 #include "tests/unit/unit.h"
 
 enum wrong {
+	WRONG_DMA,
 	WRONG_SECURE_BOOT,
 	WRONG_TPM,
 	WRONG_TEST_BUILD,
@@ -66,12 +67,13 @@ static void make_model(unsigned wrongs, struct model *model)
 {
 	struct sk_status *status = &model->vtl1.status;
 
-	*model = (struct model){.problems = 1}; /* DMA */
+	*model = (struct model){0};
 	strcpy(status->openvbs_version, "1.2.3");
 	status->cpu_count = 2;
 	status->facts =
 		(has(wrongs, WRONG_SECURE_BOOT) ? 0 : VTL1_FACT_SECURE_BOOT) |
 		(has(wrongs, WRONG_TPM) ? 0 : VTL1_FACT_TPM) |
+		(has(wrongs, WRONG_DMA) ? 0 : VTL1_FACT_IOMMU) |
 		(has(wrongs, WRONG_TEST_BUILD) ? VTL1_FACT_TEST_BUILD : 0);
 	status->launched = !has(wrongs, WRONG_LAUNCH);
 	status->random_seeded = has(wrongs, WRONG_RANDOM) ? 0 : 1;
@@ -149,7 +151,7 @@ static void check_problems(const json_t *report, size_t count)
 	}
 }
 
-static void every_combination_is_degraded(void **unused)
+static void anything_wrong_is_degraded(void **unused)
 {
 	struct model model;
 	json_t *report;
@@ -161,7 +163,10 @@ static void every_combination_is_degraded(void **unused)
 		make_model(wrongs, &model);
 		report = make(&model, &event_case[i].events);
 		check_problems(report, model.problems + event_case[i].problems);
-		assert_int_equal(report_level(report), REPORT_DEGRADED);
+		assert_int_equal(report_level(report),
+				 model.problems + event_case[i].problems == 0
+					 ? REPORT_ENFORCED
+					 : REPORT_DEGRADED);
 		json_decref(report);
 	}
 }
@@ -169,6 +174,7 @@ static void every_combination_is_degraded(void **unused)
 static void each_wrong_is_told(void **unused)
 {
 	static const char *const words[WRONG_COUNT] = {
+		"degraded  DMA: unprotected",
 		"degraded  Secure Boot: was off",
 		"degraded  TPM 2.0: was not there",
 		"degraded  build: a test build",
@@ -222,7 +228,7 @@ static void the_best_of_today(void **unused)
 	(void)unused;
 	make_model(0, &model);
 	report = make(&model, &good);
-	says(report, "Virtualization-based security:  running, degraded\n");
+	says(report, "Virtualization-based security:  running\n");
 	says(report, "OpenVBS:                        1.2.3, VTL1 on 2 CPUs\n");
 	says(report, "Services configured:            audit\n");
 	says(report, "Services running:               audit\n");
@@ -230,9 +236,13 @@ static void the_best_of_today(void **unused)
 		     "DMA protection, SMM protections (WSMT), "
 		     "memory overwrite on reset (MOR)\n");
 	says(report, "available:  hypervisor, VTL1, Secure Boot, TPM 2.0, "
-		     "SMM protections (WSMT), "
+		     "DMA protection, SMM protections (WSMT), "
 		     "memory overwrite on reset (MOR)\n");
 	says(report, "Kernel integrity:               off\n");
+	says(report, "DMA:                            protected\n");
+	json_decref(report);
+	make_model(1u << WRONG_DMA, &model);
+	report = make(&model, &good);
 	says(report, "DMA:                            unprotected\n");
 	json_decref(report);
 }
@@ -293,7 +303,7 @@ static void strange_reports_are_off(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_combination_is_degraded),
+		cmocka_unit_test(anything_wrong_is_degraded),
 		cmocka_unit_test(each_wrong_is_told),
 		cmocka_unit_test(the_event_log_is_told),
 		cmocka_unit_test(the_best_of_today),

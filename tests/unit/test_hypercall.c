@@ -11,6 +11,7 @@
 #include "abi/vtl.h"
 #include "abi/vtl_layout.h"
 #include "hv/core/hypercall.h"
+#include "hv/core/iommu.h"
 #include "hv/core/protect.h"
 #include "hv/core/state.h"
 #include "hv/core/vp.h"
@@ -39,6 +40,18 @@ static uint64_t watched;
 struct cpu *vp_cpu(uint32_t index)
 {
 	return index < CPUS ? &cpus[index] : NULL;
+}
+
+static const struct iommu_fault *fault_next;
+static unsigned faults_left;
+
+bool iommu_next_fault(struct iommu_fault *fault)
+{
+	if (faults_left == 0) {
+		return false;
+	}
+	*fault = fault_next[--faults_left];
+	return true;
 }
 
 bool vp_vtl1_create(struct cpu *cpu,
@@ -360,6 +373,40 @@ static void looks_up_rights_of_vtl0(void **unused)
 	assert_int_equal(lookup(PLAIN), ACCESS_READ);
 }
 
+static uint32_t told_kind[4];
+static uint64_t told_a[4];
+static unsigned told;
+
+void cpu_event(struct cpu *cpu, const struct exit *exit, uint32_t kind,
+	       uint64_t a, uint64_t b)
+{
+	assert_ptr_equal(cpu, &cpus[0]);
+	assert_null(exit);
+	told_kind[told] = kind;
+	told_a[told] = a;
+	told++;
+	(void)b;
+}
+
+static void what_iommus_say_becomes_events(void **unused)
+{
+	static const struct iommu_fault faults[] = {
+		{.denied = false, .a = 11, .b = 12},
+		{.denied = true, .a = 21, .b = 22},
+	};
+
+	(void)unused;
+	told = 0;
+	fault_next = faults;
+	faults_left = 2;
+	assert_int_equal(call(HVCALL_OPENVBS_TAKE_EVENTS, 0), done(0));
+	assert_int_equal(told, 2);
+	assert_int_equal(told_kind[0], EVENT_DMA_DENIED);
+	assert_int_equal(told_a[0], 21);
+	assert_int_equal(told_kind[1], EVENT_IOMMU_FAULT);
+	assert_int_equal(told_a[1], 11);
+}
+
 static void takes_events_of_all_cpus_in_turn(void **unused)
 {
 	const struct event *taken = machine_frame(spa(OUTPUT));
@@ -396,6 +443,7 @@ int main(void)
 		TEST(gets_registers_of_vtl0),
 		TEST(looks_up_rights_of_vtl0),
 		TEST(takes_events_of_all_cpus_in_turn),
+		TEST(what_iommus_say_becomes_events),
 	};
 
 	return cmocka_run_group_tests_name("hypercall", tests, NULL, NULL);

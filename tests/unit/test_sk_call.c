@@ -74,6 +74,20 @@ static void launched_once(void **unused)
 	assert_int_equal(last_event()->kind, EVENT_CALL_DENIED);
 }
 
+/* The built-in policy runs without an IOMMU; another may not. */
+static void launched_as_the_policy_says(void **unused)
+{
+	(void)unused;
+	state.policy.policy.degraded = POLICY_DEGRADED_HALT;
+	state.boot.facts = 0;
+	assert_int_equal(sk_fake_call(VTL_CALL_LAUNCHED, 0, NULL),
+			 STATUS_DENIED);
+	assert_int_equal(last_event()->kind, EVENT_CALL_DENIED);
+	state.boot.facts = VTL1_FACT_IOMMU;
+	state.policy.policy.mode[POLICY_KEYRING] = POLICY_MODE_OFF;
+	assert_int_equal(sk_fake_call(VTL_CALL_LAUNCHED, 0, NULL), STATUS_OK);
+}
+
 /* --- the start ------------------------------------------------------------------ */
 
 #define START(status, change)                                \
@@ -216,7 +230,10 @@ static void tells_policy(void **unused)
 			    sizeof(struct policy));
 	assert_int_equal(state.policy.policy.mode[POLICY_AUDIT],
 			 POLICY_MODE_ENFORCE);
-	assert_int_equal(state.policy.policy.mode[POLICY_DMA], POLICY_MODE_OFF);
+	assert_int_equal(state.policy.policy.mode[POLICY_DMA],
+			 POLICY_MODE_ENFORCE);
+	assert_int_equal(state.policy.policy.mode[POLICY_KERNEL_INTEGRITY],
+			 POLICY_MODE_OFF);
 }
 
 static void tells_no_more_than_asked(void **unused)
@@ -248,6 +265,7 @@ int main(void)
 		cmocka_unit_test_setup(null_and_version, start),
 		cmocka_unit_test_setup(unknown_numbers, start),
 		cmocka_unit_test_setup(launched_once, start),
+		cmocka_unit_test_setup(launched_as_the_policy_says, start),
 		cmocka_unit_test(start_refuses),
 		cmocka_unit_test(start_wants_randomness),
 		cmocka_unit_test_setup(start_wipes_the_seed, start),

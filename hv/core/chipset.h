@@ -27,6 +27,10 @@
 #define Q35_TSEGMB	  0xac
 #define Q35_TOLUD	  0xb0
 
+/* QEMU's configuration device: a write here starts DMA past any IOMMU. */
+#define FW_CFG_DMA_PORT	 0x514u
+#define FW_CFG_DMA_BYTES 8u
+
 #define ICH9_LPC_DEVICE	  31
 #define ICH9_LPC_FUNCTION 0
 #define ICH9_PMBASE	  0x40

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "abi/events.h"
+#include "hv/core/chipset.h"
 #include "hv/core/doors.h"
 #include "hv/core/pci.h"
 
@@ -154,6 +155,18 @@ static struct power_answer decide_reset(const struct handoff_platform *platform,
 	return (byte & DOOR_FAST_A20) == 0 ? refuse_port : pass;
 }
 
+static struct power_answer decide_dma(const struct handoff_platform *platform,
+				      const struct power_write *write)
+{
+	if (platform->chipset == HANDOFF_CHIPSET_Q35 &&
+	    write->space == HANDOFF_SPACE_PORT &&
+	    write->address < FW_CFG_DMA_PORT + FW_CFG_DMA_BYTES &&
+	    FW_CFG_DMA_PORT < write->address + write->size_bytes) {
+		return refuse_port;
+	}
+	return pass;
+}
+
 struct power_answer power_decide(const struct handoff_platform *platform,
 				 struct power_state *state,
 				 const struct power_write *write)
@@ -165,6 +178,9 @@ struct power_answer power_decide(const struct handoff_platform *platform,
 
 	if (answer.action == POWER_PASS) {
 		answer = decide_sleep(platform, write);
+	}
+	if (answer.action == POWER_PASS) {
+		answer = decide_dma(platform, write);
 	}
 	if (answer.action == POWER_PASS) {
 		answer = decide_keyboard(state, write);
@@ -187,6 +203,11 @@ void power_ports(const struct handoff_platform *platform,
 	mark(map, DOOR_SYSTEM_CONTROL);
 	for (unsigned port = PCI_PORT_ADDRESS; port < PCI_PORT_END; port++) {
 		mark(map, port);
+	}
+	for (unsigned i = 0; i < FW_CFG_DMA_BYTES; i++) {
+		if (platform->chipset == HANDOFF_CHIPSET_Q35) {
+			mark(map, FW_CFG_DMA_PORT + i);
+		}
 	}
 	if (platform->reset.space == HANDOFF_SPACE_PORT) {
 		mark(map, platform->reset.address);

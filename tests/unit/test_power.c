@@ -250,6 +250,29 @@ static void test_port_map(void **unused)
 	assert_int_equal(count, ARRAY_COUNT(wanted));
 }
 
+/* QEMU's machines alone have a device there that reaches all memory. */
+static void test_fw_cfg_does_no_dma(void **unused)
+{
+	static uint8_t map[POWER_PORT_MAP_BYTES];
+	struct handoff_platform q35 = platform;
+
+	(void)unused;
+	q35.chipset = HANDOFF_CHIPSET_Q35;
+	power_ports(&q35, map);
+	for (unsigned port = 0x511; port < 0x51e; port++) {
+		bool is = port >= 0x514 && port < 0x51c;
+
+		assert_int_equal(marked(map, port), is);
+		assert_int_equal(port_of(&q35, port, 1, 0).action,
+				 is ? POWER_REFUSE : POWER_PASS);
+		assert_int_equal(port_of(&platform, port, 1, 0).action,
+				 POWER_PASS);
+	}
+	assert_int_equal(port_of(&q35, 0x511, 4, 0).action, POWER_REFUSE);
+	assert_int_equal(port_of(&q35, 0x510, 4, 0).action, POWER_PASS);
+	assert_int_equal(port_of(&q35, 0x51b, 4, 0).event, EVENT_PORT_DENIED);
+}
+
 static void test_port_map_ignores_nonsense(void **unused)
 {
 	static uint8_t map[POWER_PORT_MAP_BYTES];
@@ -277,6 +300,7 @@ int main(void)
 		cmocka_unit_test_setup(test_keyboard_output_port, setup),
 		cmocka_unit_test_setup(test_system_control_port, setup),
 		cmocka_unit_test_setup(test_strings_are_refused, setup),
+		cmocka_unit_test_setup(test_fw_cfg_does_no_dma, setup),
 		cmocka_unit_test(test_port_map),
 		cmocka_unit_test(test_port_map_ignores_nonsense),
 	};

@@ -22,17 +22,31 @@ SUCCEEDED = "succeeded"
 SPARE = 0x50000000
 SPARE_BYTES = 64 << 20
 
-# Devices that nobody uses: windows for the attacks on configuration space.
-SPARE_DEVICES = ("-device", "edu,addr=0x10",
+
+def spare_disk(name, device):
+    """Words for an empty disk whose writes go to a file that nobody sees."""
+    return ("-drive", f"if=none,id={name},format=raw,snapshot=on,"
+                      "file=null-co://,file.size=1M,file.read-zeroes=on",
+            "-device", f"{device},drive={name}")
+
+
+# Devices that nobody uses: windows for the attacks on configuration space,
+# and disks and a teaching device that read and write memory.
+SPARE_DEVICES = ("-device", "edu,addr=0x10,dma_mask=0xffffffffffffffff",
                  "-device", "pci-testdev,membar=1M,addr=0x11",
-                 "-device", "pcie-root-port,id=spare,chassis=9,addr=0x12")
+                 "-device", "pcie-root-port,id=spare,chassis=9,addr=0x12",
+                 *spare_disk("spare-nvme", "nvme,addr=0x13,serial=spare"),
+                 *spare_disk("spare-virtio", "virtio-blk-pci,addr=0x14,"
+                             "iommu_platform=on,disable-legacy=on"),
+                 *spare_disk("spare-ahci", "ide-hd,bus=ide.0"))
 
 PROTECTED = {"cpus": 2, "modules": ("attack",), "extra": SPARE_DEVICES}
 # A host thread a CPU, for attacks that race.
 PARALLEL = PROTECTED | {"threads": "multi"}
 UNPROTECTED = PROTECTED | {
     "loader": "none",
-    "cmdline": f"memmap={SPARE_BYTES >> 20}M\\${SPARE:#x}"}
+    # Linux's own use of the IOMMU is no part of the comparison.
+    "cmdline": f"amd_iommu=off memmap={SPARE_BYTES >> 20}M\\${SPARE:#x}"}
 
 CALL_BASE, CALL_SIZE, CALL_EXITS, CALL_ACCESS = range(0x54455300, 0x54455304)
 CALL_VTL1_BASE, CALL_VTL1_SIZE = 0x54455305, 0x54455306

@@ -88,6 +88,7 @@ void attack_config_turn(const struct command *command);
 void attack_config_keep(const struct command *command);
 void attack_config_peek(const struct command *command);
 void attack_config_race(const struct command *command);
+void attack_dma(const struct command *command);
 void attack_port_in(const struct command *command);
 void attack_port_out(const struct command *command);
 void attack_port_ins(const struct command *command);

@@ -39,6 +39,7 @@ static const struct attack attacks[] = {
 	{"config_keep", attack_config_keep},
 	{"config_peek", attack_config_peek},
 	{"config_race", attack_config_race},
+	{"dma", attack_dma},
 	{"port_in", attack_port_in},
 	{"port_out", attack_port_out},
 	{"port_ins", attack_port_ins},

@@ -44,6 +44,7 @@ struct dma_device {
 };
 
 extern const struct dma_device dma_edu;
+extern const struct dma_device dma_nvme;
 
 static inline void *dma_page(const struct dma *dma, unsigned int index)
 {

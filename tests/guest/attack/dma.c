@@ -15,7 +15,8 @@
 /* What a device holds before it reads, to be told from what it has read. */
 #define SEED 0x6465657361766264ull
 
-static const struct dma_device *const devices[] = {&dma_edu, &dma_nvme};
+static const struct dma_device *const devices[] = {&dma_edu, &dma_nvme,
+						   &dma_ahci};
 
 static const struct dma_device *device_named(const char *name)
 {

@@ -43,6 +43,7 @@ struct dma_device {
 	void (*close)(struct dma *dma);
 };
 
+extern const struct dma_device dma_ahci;
 extern const struct dma_device dma_edu;
 extern const struct dma_device dma_nvme;
 

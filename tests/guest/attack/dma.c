@@ -16,7 +16,7 @@
 #define SEED 0x6465657361766264ull
 
 static const struct dma_device *const devices[] = {&dma_edu, &dma_nvme,
-						   &dma_ahci};
+						   &dma_ahci, &dma_virtio};
 
 static const struct dma_device *device_named(const char *name)
 {

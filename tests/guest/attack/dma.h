@@ -46,6 +46,7 @@ struct dma_device {
 extern const struct dma_device dma_ahci;
 extern const struct dma_device dma_edu;
 extern const struct dma_device dma_nvme;
+extern const struct dma_device dma_virtio;
 
 static inline void *dma_page(const struct dma *dma, unsigned int index)
 {

@@ -13,7 +13,8 @@ import statistics
 import time
 
 from tests.e2e import keys as programs_with_keys
-from tests.e2e.attacker import CONTROL, Attacker
+from tests.e2e import test_devices as devices
+from tests.e2e.attacker import CONTROL, SPARE_DEVICES, Attacker
 from tests.e2e.machine import Failed, Machine
 from tools.run import build, guest, module, steps
 
@@ -32,6 +33,7 @@ TRACE_LOOP_MS = 500  # of the machine's clock: half a minute and more here
 SIGN_SECONDS = 3
 SIGN_ROUNDS = 5
 LOAD_SECONDS = 10
+DISK_READS, RATE_ROUNDS = 8, 5
 # How to link what runs in the guest: alone, unless it loads a module.
 LINK = {"pkcs11": ("-I/usr/include/p11-kit-1", "-pthread")}
 SPEED_LINE = re.compile(r"^ *256 bits ecdsa.*s +([\d.]+) +[\d.]+$", re.M)
@@ -282,6 +284,40 @@ def keys(guest):
                    "a thread a CPU, 2 host processors")
 
 
+def disk_rate(booted):
+    """MiB per second read from the spare NVMe disk, past all caches."""
+    name = devices.disk_name(booted, devices.DISKS["nvme"])
+    began = time.monotonic()
+    booted.check(f"for i in $(seq {DISK_READS}); do dd if=/dev/{name} bs=1M "
+                 f"count={devices.MIB} iflag=direct of=/dev/null status=none; "
+                 "done", PATIENCE)
+    return DISK_READS * devices.MIB / (time.monotonic() - began)
+
+
+def network_rate(booted):
+    """MiB per second received from the host."""
+    began = time.monotonic()
+    devices.receive(booted, "cat > /dev/null")
+    return devices.MIB / (time.monotonic() - began)
+
+
+def dma(guest):
+    """Devices with and without an IOMMU, both machines in turn."""
+    with (machine("dma", guest, "ship", cpus=1, extra=SPARE_DEVICES) as held,
+          machine("dma.free", guest, "ship", cpus=1, iommu=False,
+                  extra=SPARE_DEVICES) as free):
+        for booted in (held, free):
+            booted.wait_boot(PATIENCE)
+        for key, measure in (("nvme", disk_rate), ("net", network_rate)):
+            rates = [(measure(held), measure(free))
+                     for _ in range(RATE_ROUNDS)]
+            with_iommu, without = (statistics.median(column)
+                                   for column in zip(*rates))
+            yield (f"dma.{key}_ratio", with_iommu / without,
+                   f"{with_iommu:.1f} MiB/s with, {without:.1f} without; "
+                   f"median of {RATE_ROUNDS}")
+
+
 def code(_):
     """Lines per room, beside the ceilings of tools/check."""
     lines = json.loads(steps.capture("python3", "-B",
@@ -291,7 +327,7 @@ def code(_):
         yield f"code.lines.{room}", count, ""
 
 
-BENCHES = {"vtl0": vtl0, "vtl": vtl, "keys": keys, "code": code}
+BENCHES = {"vtl0": vtl0, "vtl": vtl, "keys": keys, "dma": dma, "code": code}
 
 
 def show(key, value, remark):

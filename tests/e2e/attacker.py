@@ -26,19 +26,22 @@ SPARE_BYTES = 64 << 20
 def spare_disk(name, device):
     """Words for an empty disk whose writes go to a file that nobody sees."""
     return ("-drive", f"if=none,id={name},format=raw,snapshot=on,"
-                      "file=null-co://,file.size=1M,file.read-zeroes=on",
+                      "file=null-co://,file.size=64M,file.read-zeroes=on",
             "-device", f"{device},drive={name}")
 
 
-# Devices that nobody uses: windows for the attacks on configuration space,
-# and disks and a teaching device that read and write memory.
+# Devices that nobody else uses: windows for the attacks on configuration
+# space, and what reads and writes memory: disks, a network, a teaching device.
 SPARE_DEVICES = ("-device", "edu,addr=0x10,dma_mask=0xffffffffffffffff",
                  "-device", "pci-testdev,membar=1M,addr=0x11",
                  "-device", "pcie-root-port,id=spare,chassis=9,addr=0x12",
                  *spare_disk("spare-nvme", "nvme,addr=0x13,serial=spare"),
                  *spare_disk("spare-virtio", "virtio-blk-pci,addr=0x14,"
                              "iommu_platform=on,disable-legacy=on"),
-                 *spare_disk("spare-ahci", "ide-hd,bus=ide.0"))
+                 *spare_disk("spare-ahci", "ide-hd,bus=ide.0"),
+                 "-netdev", "user,id=spare-net", "-device",
+                 "virtio-net-pci,netdev=spare-net,addr=0x15,romfile=,"
+                 "iommu_platform=on,disable-legacy=on")
 
 PROTECTED = {"cpus": 2, "modules": ("attack",), "extra": SPARE_DEVICES}
 # A host thread a CPU, for attacks that race.

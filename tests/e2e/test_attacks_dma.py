@@ -6,11 +6,15 @@ sees all memory.
 """
 
 import itertools
+import json
 import re
 
-from tests.e2e.attacker import (PROTECTED, SPARE, SUCCEEDED, UNPROTECTED,
-                                Attacker, kernel_is_healthy)
+from tests.e2e.attacker import (CALL_ACCESS, GP, PROTECTED, SPARE, SUCCEEDED,
+                                UNPROTECTED, Attacker, kernel_is_healthy)
 from tests.e2e.registry import Failed, test
+
+# OpenVBS on a machine whose IOMMU is switched off.
+DEGRADED = PROTECTED | {"iommu": False}
 
 # Where Linux drives the device, it has to let go of it first.
 DEVICES = {"edu": None, "nvme": "0000:00:13.0", "ahci": "0000:00:1f.2",
@@ -26,6 +30,14 @@ REGISTERS = 0xFED80000
 REGISTERS_STEADY = 0x38
 EVENT_LOG, FEATURES = REGISTERS + 0x10, REGISTERS + 0x30
 EVENT_LOG_VALUE = 8 << 56 | SPARE
+
+ACCESS_NONE, ACCESS_READ, ACCESS_ALL = 0, 1, 15
+
+# QEMU's docs/specs/fw_cfg.rst: the DMA interface. Key 0 reads as "QEMU".
+FW_CFG_DMA = 0x514
+FW_CFG_SELECT_READ = 1 << 3 | 1 << 1
+FW_CFG_SIGNATURE = int.from_bytes(b"QEMU", "little")
+HOT_PLUG_SECONDS = 60
 
 
 def free_devices(machine):
@@ -90,10 +102,10 @@ def registers_kept(attacker, device):
         raise Failed(f"{device} changes the IOMMU from {before} to {after}")
 
 
-def allowed(attacker):
-    """The positive control: all devices work on a page of the module."""
+def allowed(attacker, *devices):
+    """The positive control: devices work on a page of the module."""
     own = attacker.number("own_page")
-    for device in DEVICES:
+    for device in devices or DEVICES:
         reaches(attacker, device, own)
 
 
@@ -135,4 +147,154 @@ def attack_dma_unprotected(machine):
     if words_at(machine, EVENT_LOG, 1) != [EVENT_LOG_VALUE]:
         raise Failed("edu does not write to the IOMMU's registers")
     attacker.expect(DONE, f"dma edu write {EVENT_LOG:#x} 0")
+    kernel_is_healthy(machine)
+
+
+@test(**PROTECTED)
+def attack_iommu(machine):
+    """The IOMMU's registers and its function are the hypervisor's alone."""
+    attacker = Attacker(machine)
+    for page in range(REGISTERS, REGISTERS + 4 * PAGE, PAGE):
+        attacker.expect(GP, *(f"memory {mapping} {access} {page + offset:#x}"
+                              for mapping in ("pte", "ioremap")
+                              for access, offset in (("read4", 0x18),
+                                                     ("read8", 0x20),
+                                                     ("write4", 0x28),
+                                                     ("write8", 0x30))))
+        attacker.expect_events("IOMMU_DENIED", *(
+            page + offset for offset in (0x18, 0x20, 0x28, 0x30)))
+    path = machine.check(
+        "grep -lx 0x080600 /sys/bus/pci/devices/*/class | xargs dirname")
+    device = int(path.rpartition(":")[2].partition(".")[0], 16)
+    for way in ("port", "ecam"):
+        # The capability: header, base address, range, what it can do.
+        places = [(offset, 4) for offset in range(0x40, 0x100, 4)]
+        attacker.expect("unchanged", *(
+            f"config_turn {way} 0 {device} 0 {offset:#x} {size} 0x1"
+            for offset, size in places))
+        attacker.expect_events("IOMMU_DENIED", *(
+            device << 15 | offset for offset, _ in places))
+    allowed(attacker, "edu")
+    kept_out(attacker, "edu", attacker.own()[0])
+
+
+@test(quick=True, **PROTECTED)
+def attack_dma_newly_protected(machine):
+    """A frame that VTL0 has just lost is lost to devices too."""
+    attacker = Attacker(machine)
+    page = attacker.number("own_page") + PAGE
+
+    def allow(access):
+        attacker.expect(SUCCEEDED + " 0x0",
+                        f"call {CALL_ACCESS} {page:#x} {access}")
+
+    for _ in range(3):
+        reaches(attacker, "edu", page)  # the IOMMU knows the translation now
+        allow(ACCESS_READ)
+        before = words_at(machine, page, SECTOR // WORD)
+        attacker.expect(SUCCEEDED, f"dma edu read {page:#x}")
+        attacker.one(f"dma edu write {page:#x} {next(VALUES):#x}")
+        if words_at(machine, page, SECTOR // WORD) != before:
+            raise Failed("a device writes what VTL0 may only read")
+        allow(ACCESS_NONE)
+        kept_out(attacker, "edu", page)
+        allow(ACCESS_ALL)
+    reaches(attacker, "edu", page)
+    kernel_is_healthy(machine)
+
+
+def fw_cfg_reads(attacker, address):
+    """Has QEMU's configuration device write four bytes to an address."""
+    own = attacker.number("own_page")
+    order = own + 0x100
+    control = FW_CFG_SELECT_READ.to_bytes(4, "big") + (4).to_bytes(4, "big")
+    for at, word in ((order, control), (order + WORD,
+                                        address.to_bytes(WORD, "big"))):
+        attacker.expect(SUCCEEDED, f"put {at - own:#x} "
+                                   f"{int.from_bytes(word, 'little'):#x}")
+    low = int.from_bytes(order.to_bytes(WORD, "big")[4:], "little")
+    high = int.from_bytes(order.to_bytes(WORD, "big")[:4], "little")
+    attacker.run(f"port_out {FW_CFG_DMA:#x} 4 {high:#x}",
+                 f"port_out {FW_CFG_DMA + 4:#x} 4 {low:#x}")
+    return words_at(attacker.machine, address, 1)[0] & 0xFFFFFFFF
+
+
+@test(**PROTECTED)
+def attack_dma_fw_cfg(machine):
+    """The emulator's own device, which no IOMMU holds, stays shut."""
+    attacker = Attacker(machine)
+    own = attacker.number("own_page")
+    for target in (attacker.own()[0], own + 0x200):
+        if fw_cfg_reads(attacker, target) == FW_CFG_SIGNATURE:
+            raise Failed(f"fw_cfg writes to {target:#x}")
+        attacker.expect_events("PORT_DENIED", FW_CFG_DMA + 4)
+
+
+@test(**UNPROTECTED)
+def attack_dma_fw_cfg_unprotected(machine):
+    if fw_cfg_reads(Attacker(machine), SPARE) != FW_CFG_SIGNATURE:
+        raise Failed("fw_cfg does not write to memory")
+
+
+@test(**DEGRADED)
+def attack_dma_without_iommu(machine):
+    """What is at stake: without one, any device takes any secret."""
+    attacker = Attacker(machine)
+    free_devices(machine)
+    base, size = attacker.own()
+    vtl1, _ = attacker.vtl1()
+    spare = base + size // 2  # of the page pool, never used
+    for device in DEVICES:
+        for page in (base, vtl1 + VTL1_IMAGE):
+            place = telling_place(machine, page)
+            wanted, = words_at(machine, place, 1)
+            result, = attacker.expect(SUCCEEDED, f"dma {device} read {place:#x}")
+            if int(result.split()[-1], 16) != wanted:
+                raise Failed(f"{device} reads {result}, not {wanted:#x}")
+        if words_at(machine, spare, 1) != [0]:
+            raise Failed("no unused page to write to")
+        value = next(VALUES)
+        attacker.expect(DONE, f"dma {device} write {spare:#x} {value:#x}")
+        if words_at(machine, spare, 1) != [value]:
+            raise Failed(f"{device} does not write to {spare:#x}")
+        attacker.expect(DONE, f"dma {device} write {spare:#x} 0")
+
+
+@test(**DEGRADED)
+def status_says_dma_is_unprotected(machine):
+    machine.check("dmesg | grep -q 'vbs: DMA is unprotected'")
+    if machine.check("cat /sys/kernel/security/vbs/dma") != "unprotected":
+        raise Failed("the driver says DMA is protected")
+    status, output = machine.run("vbsctl status")
+    if status != 1 or "DMA: unprotected: a device can write" not in output:
+        raise Failed(f"status {status}: {output}")
+
+
+@test(**PROTECTED)
+def status_says_dma_is_protected(machine):
+    machine.check("dmesg | grep -q 'vbs: DMA is protected'")
+    if machine.check("cat /sys/kernel/security/vbs/dma") != "protected":
+        raise Failed("the driver says DMA is unprotected")
+    output = machine.run("vbsctl status")[1]
+    if not re.search("^DMA: +protected$", output, re.M):
+        raise Failed(output)
+    checks = json.loads(machine.run("vbsctl check --json")[1])["checks"]
+    if checks["iommu"]["verdict"] != "ready":
+        raise Failed(f"vbsctl check: {checks['iommu']}")
+
+
+@test(**PROTECTED)
+def attack_dma_hot_plugged(machine):
+    """A device that nobody knew at the start is held like the others."""
+    attacker = Attacker(machine)
+    ways = "grep -l 0x11e8 /sys/bus/pci/devices/*/device | wc -l"
+    before = int(machine.check(ways))
+    machine.qmp.execute("device_add", driver="edu", bus="spare", id="hot",
+                        dma_mask=(1 << 64) - 1)
+    machine.check(f"for i in $(seq {HOT_PLUG_SECONDS}); do "
+                  f"test $({ways}) -gt {before} && exit 0; sleep 1; done; "
+                  "dmesg | tail -20; exit 1")
+    allowed(attacker, "edu")
+    kept_out(attacker, "edu", telling_place(machine, attacker.own()[0]))
+    kept_out(attacker, "edu", telling_place(machine, attacker.vtl1()[0]))
     kernel_is_healthy(machine)

@@ -30,18 +30,20 @@ static const struct dma_device *device_named(const char *name)
 	return NULL;
 }
 
-/* The first such device without a driver; the caller gives it back. */
+/* The latest such device without a driver; the caller gives it back. */
 static struct pci_dev *device_find(const struct dma_device *device)
 {
+	struct pci_dev *found = NULL;
 	struct pci_dev *pci = NULL;
 
 	for_each_pci_dev(pci)
 	{
 		if (pci->driver == NULL && pci_match_id(device->ids, pci)) {
-			return pci;
+			pci_dev_put(found);
+			found = pci_dev_get(pci);
 		}
 	}
-	return NULL;
+	return found;
 }
 
 static void dma_close(struct dma *dma, const struct dma_device *device)

@@ -21,6 +21,8 @@
 #define RESULT_BYTES 65536
 #define SCRIPT_BYTES 65536
 
+static void attack_put(const struct command *command);
+
 struct attack {
 	const char *name;
 	void (*run)(const struct command *command);
@@ -28,6 +30,7 @@ struct attack {
 
 static const struct attack attacks[] = {
 	{"own_page", attack_own_page},
+	{"put", attack_put},
 	{"memory", attack_memory},
 	{"call", attack_call},
 	{"svm", attack_svm},
@@ -140,6 +143,19 @@ void attack_pause(const struct command *command)
 void attack_own_page(const struct command *command)
 {
 	say("0x%llx", (u64)virt_to_phys(own_page));
+}
+
+/* "put OFFSET VALUE": eight bytes into the module's own page. */
+static void attack_put(const struct command *command)
+{
+	u64 offset = command_number(command, 1);
+
+	if (offset > PAGE_SIZE - sizeof(u64)) {
+		say("no such place");
+		return;
+	}
+	*(u64 *)(own_page + offset) = command_number(command, 2);
+	say("succeeded");
 }
 
 /* The attack that `line` names, with the words behind it. */

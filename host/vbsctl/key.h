@@ -37,16 +37,30 @@ size_t key_ask_new(const struct arguments *arguments, const char *question,
 bool key_login(struct vault *vault, const struct arguments *arguments,
 	       uint32_t owner, uint8_t ticket[KEYRING_TICKET_BYTES]);
 
+/* --- types (key_type.c) ----------------------------------------------------- */
+
+/* A type by its word, such as rsa3072, p256, aes256. False and a complaint. */
+bool key_type_read(const char *word, uint32_t *type, uint32_t *bits);
+
+/*
+ * The type of what a file holds. Most files say it themselves, and `word` is
+ * NULL: KEYRING_TYPE_ANY. AES and HMAC keys are bytes that say nothing: `bits`
+ * is how long they have to be. False and a complaint: any other word.
+ */
+bool key_type_read_raw(const char *word, uint32_t *type, uint32_t *bits);
+
 /* --- files (key_file.c) ----------------------------------------------------- */
 
 /*
- * A file's private key as PKCS#8 DER; its length, or 0 and a complaint. The
- * caller wipes it.
+ * The key in the file that the operand names, as the keyring takes it: PKCS#8
+ * of a private key, or (bits not 0) the bytes of a symmetric one. The length,
+ * or 0 and a complaint. The caller wipes it.
  */
-size_t key_file_read(const struct arguments *arguments, const char *path,
+size_t key_file_read(const struct arguments *arguments, uint32_t bits,
 		     uint8_t out[KEYRING_DATA_BYTES]);
 
-/* A file as it is. */
-size_t key_file_bytes(const char *path, uint8_t *out, size_t room);
+/* What `vbsctl key wrap` has made of such a key, as it is. */
+size_t key_file_wrapped(const char *path, uint32_t bits,
+			uint8_t out[KEYRING_DATA_BYTES]);
 
 #endif

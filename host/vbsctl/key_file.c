@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private keys in files, by OpenSSL; and `vbsctl key wrap`, the sender's side
- * of a wrapped import (abi/keyring_call.h).
+ * Keys in files, private ones by OpenSSL; and `vbsctl key wrap`, the sender's
+ * side of a wrapped import (abi/keyring_call.h).
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,10 +24,12 @@
 #define FILE_BYTES  16384u
 #define POINT_BYTES 65u
 #define KEK_BYTES   SHA256_DIGEST_LENGTH
+#define WRAP_BLOCK  8u
 #define WRAP_BYTES  (KEYRING_DATA_BYTES + 16) /* RFC 5649 adds up to 15 */
 #define OPENSSH	    "-----BEGIN OPENSSH "
 
-size_t key_file_bytes(const char *path, uint8_t *out, size_t room)
+/* A file as it is; 0 and a complaint. */
+static size_t read_file(const char *path, uint8_t *out, size_t room)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
 	size_t len = 0;
@@ -42,8 +44,7 @@ size_t key_file_bytes(const char *path, uint8_t *out, size_t room)
 			      strerror(errno));
 	} else if (len == room || len == 0) {
 		(void)fprintf(stderr, "vbsctl: %s: %s\n", path,
-			      len == 0 ? "is empty"
-				       : "is too large for a private key");
+			      len == 0 ? "is empty" : "is too large for a key");
 	}
 	if (file >= 0) {
 		(void)close(file);
@@ -93,11 +94,12 @@ static size_t write_pkcs8(EVP_PKEY *key, uint8_t out[KEYRING_DATA_BYTES])
 	return written;
 }
 
-size_t key_file_read(const struct arguments *arguments, const char *path,
-		     uint8_t out[KEYRING_DATA_BYTES])
+static size_t read_private(const struct arguments *arguments,
+			   uint8_t out[KEYRING_DATA_BYTES])
 {
 	static uint8_t bytes[FILE_BYTES];
-	size_t len = key_file_bytes(path, bytes, sizeof(bytes)), written = 0;
+	const char *path = arguments->operand[0];
+	size_t len = read_file(path, bytes, sizeof(bytes)), written = 0;
 	EVP_PKEY *key;
 
 	if (len == 0) {
@@ -125,6 +127,45 @@ size_t key_file_read(const struct arguments *arguments, const char *path,
 			      path);
 	}
 	return written;
+}
+
+/* --- symmetric keys, and wrapped ones --------------------------------------- */
+
+/* A file that is exactly so long, whatever is in it. */
+static size_t read_exactly(const char *path, size_t wanted, const char *how,
+			   uint8_t out[KEYRING_DATA_BYTES])
+{
+	size_t len = read_file(path, out, KEYRING_DATA_BYTES);
+
+	if (len == 0 || len == wanted) {
+		return len;
+	}
+	explicit_bzero(out, len);
+	(void)fprintf(stderr,
+		      "vbsctl: %s has %zu bytes; a key of this type has "
+		      "%zu,\n%s\n",
+		      path, len, wanted, how);
+	return 0;
+}
+
+size_t key_file_read(const struct arguments *arguments, uint32_t bits,
+		     uint8_t out[KEYRING_DATA_BYTES])
+{
+	return bits == 0
+		       ? read_private(arguments, out)
+		       : read_exactly(arguments->operand[0], bits / 8,
+				      "not as text and without an end of line",
+				      out);
+}
+
+size_t key_file_wrapped(const char *path, uint32_t bits,
+			uint8_t out[KEYRING_DATA_BYTES])
+{
+	size_t padded = (bits / 8 + WRAP_BLOCK - 1) / WRAP_BLOCK * WRAP_BLOCK;
+
+	return bits == 0 ? read_file(path, out, KEYRING_DATA_BYTES)
+			 : read_exactly(path, POINT_BYTES + WRAP_BLOCK + padded,
+					"wrapped by `vbsctl key wrap`", out);
 }
 
 /* --- wrap ----------------------------------------------------------------- */
@@ -224,10 +265,14 @@ static bool wrap_to(EVP_PKEY *to, const uint8_t *plain, size_t len)
 enum exit_code command_key_wrap(const struct arguments *arguments)
 {
 	uint8_t plain[KEYRING_DATA_BYTES];
+	uint32_t type, bits;
 	bool good = false;
 	EVP_PKEY *to;
 	size_t len;
 
+	if (!key_type_read_raw(arguments->type, &type, &bits)) {
+		return EXIT_USAGE;
+	}
 	if (arguments->to == NULL || isatty(STDOUT_FILENO)) {
 		(void)fprintf(
 			stderr,
@@ -239,7 +284,7 @@ enum exit_code command_key_wrap(const struct arguments *arguments)
 	if (to == NULL) {
 		return EXIT_DEGRADED;
 	}
-	len = key_file_read(arguments, arguments->operand[0], plain);
+	len = key_file_read(arguments, bits, plain);
 	if (len != 0) {
 		good = wrap_to(to, plain, len);
 	}

@@ -7,39 +7,7 @@
 
 #include "host/vbsctl/key.h"
 
-struct type_row {
-	const char *word;
-	uint32_t type;
-	uint32_t bits;
-};
-
-static const struct type_row types[] = {
-	{"p256", KEYRING_TYPE_P256, 0},
-	{"p384", KEYRING_TYPE_P384, 0},
-	{"ed25519", KEYRING_TYPE_ED25519, 0},
-	{"rsa2048", KEYRING_TYPE_RSA, 2048},
-	{"rsa3072", KEYRING_TYPE_RSA, 3072},
-	{"rsa4096", KEYRING_TYPE_RSA, 4096},
-	{"aes256", KEYRING_TYPE_AES, 256},
-	{"hmac256", KEYRING_TYPE_HMAC, 256},
-};
-
-static bool read_type(const char *word, struct keyring_template *key)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strcmp(types[i].word, word) == 0) {
-			key->type = types[i].type;
-			key->bits = types[i].bits;
-			return true;
-		}
-	}
-	(void)fprintf(stderr, "vbsctl: no type is called %s; there are", word);
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		(void)fprintf(stderr, " %s", types[i].word);
-	}
-	(void)fprintf(stderr, "\n");
-	return false;
-}
+#define TYPE_UNLESS_SAID "p256"
 
 static bool read_may(const char *list, uint32_t *operations)
 {
@@ -141,8 +109,9 @@ enum exit_code command_key_generate(const struct arguments *arguments)
 	struct keyring_object object;
 	enum status status;
 
-	if (!read_type(arguments->type != NULL ? arguments->type : "p256",
-		       &key) ||
+	if (!key_type_read(arguments->type != NULL ? arguments->type
+						   : TYPE_UNLESS_SAID,
+			   &key.type, &key.bits) ||
 	    !read_template(arguments, &key)) {
 		return EXIT_USAGE;
 	}
@@ -154,22 +123,40 @@ enum exit_code command_key_generate(const struct arguments *arguments)
 	return done(&vault, status, &object);
 }
 
+/* What the keyring is to take: the key, or with --wrapped what holds it. */
+static size_t read_import(const struct arguments *arguments, uint32_t bits,
+			  uint8_t data[KEYRING_DATA_BYTES])
+{
+	const char *path = arguments->operand[0];
+
+	return arguments->wrapped ? key_file_wrapped(path, bits, data)
+				  : key_file_read(arguments, bits, data);
+}
+
+static void warn_of_copies(const char *path)
+{
+	(void)fprintf(stderr,
+		      "This key has passed through Linux, and %s and its "
+		      "copies remain:\nwhoever has one of them needs no "
+		      "OpenVBS. `vbsctl key generate` makes a\nkey that nobody "
+		      "has seen.\n\n",
+		      path);
+}
+
 enum exit_code command_key_import(const struct arguments *arguments)
 {
 	struct keyring_import import = {.wrapped = arguments->wrapped};
-	const char *path = arguments->operand[0];
 	struct vault vault = VAULT_INIT;
 	uint8_t data[KEYRING_DATA_BYTES];
 	struct keyring_object object;
 	enum status status;
+	uint32_t bits;
 
-	if (!read_template(arguments, &import.template)) {
+	if (!key_type_read_raw(arguments->type, &import.template.type, &bits) ||
+	    !read_template(arguments, &import.template)) {
 		return EXIT_USAGE;
 	}
-	import.data_bytes =
-		(uint32_t)(arguments->wrapped
-				   ? key_file_bytes(path, data, sizeof(data))
-				   : key_file_read(arguments, path, data));
+	import.data_bytes = (uint32_t)read_import(arguments, bits, data);
 	if (import.data_bytes == 0 ||
 	    !ask_pins(&vault, arguments, &import.template)) {
 		explicit_bzero(data, sizeof(data));
@@ -179,12 +166,7 @@ enum exit_code command_key_import(const struct arguments *arguments)
 	explicit_bzero(data, sizeof(data));
 	explicit_bzero(&import, sizeof(import));
 	if (status == STATUS_OK && !arguments->wrapped) {
-		(void)fprintf(stderr,
-			      "This key has passed through Linux, and %s and "
-			      "its copies remain:\nwhoever has one of them "
-			      "needs no OpenVBS. `vbsctl key generate` makes "
-			      "a\nkey that nobody has seen.\n\n",
-			      path);
+		warn_of_copies(arguments->operand[0]);
 	}
 	return done(&vault, status, &object);
 }

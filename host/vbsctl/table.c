@@ -16,7 +16,8 @@ const struct option_row option_rows[] = {
 	{"--system", offsetof(struct arguments, system), NULL,
 	 "the system's token, for root and the group openvbs-keys"},
 	{"--type", offsetof(struct arguments, type), "TYPE",
-	 "rsa2048 rsa3072 rsa4096 p256 p384 ed25519 aes256 hmac256"},
+	 "rsa2048 rsa3072 rsa4096 p256 p384 ed25519 aes128 aes192 aes256, or "
+	 "hmac128 to hmac1024"},
 	{"--label", offsetof(struct arguments, label), "LABEL",
 	 "a name for people, of at most 64 bytes"},
 	{"--rate", offsetof(struct arguments, rate), "N",
@@ -82,10 +83,12 @@ const struct command commands[] = {
 	 "p256 unless --type says otherwise. What the key may do is fixed from "
 	 "now on."},
 	{"key import", command_key_import,
-	 "[--wrapped] [--label LABEL] [--system] [--rate N] [--may LIST] "
-	 "[--pin] [--audit-each] [--pin-fd N] FILE",
-	 1, 1, "takes a private key that exists already into VTL1",
-	 "FILE is PEM or DER. Such a key has passed through Linux, and copies "
+	 "[--wrapped] [--type TYPE] [--label LABEL] [--system] [--rate N] "
+	 "[--may LIST] [--pin] [--audit-each] [--pin-fd N] FILE",
+	 1, 1, "takes a key that exists already into VTL1",
+	 "FILE is a private key in PEM or DER, which says its type itself; or, "
+	 "with --type aes256 and the like, just the bytes of that key. Such a "
+	 "key has passed through Linux, and copies "
 	 "of the file remain, so better make a new one. With --wrapped, FILE "
 	 "is what `vbsctl key wrap` has made on another machine, and this "
 	 "Linux sees no key."},
@@ -103,10 +106,12 @@ const struct command commands[] = {
 	 "the public key to which others encrypt keys for this vault",
 	 "A PEM file for `vbsctl key wrap`. See that it comes to the other "
 	 "machine unchanged: whoever exchanges it on the way reads the key."},
-	{"key wrap", command_key_wrap, "--to WRAPPING.pem [--pin-fd N] FILE", 1,
-	 1, "encrypts a private key for the vault of another machine",
-	 "Writes the result to standard output, for `vbsctl key import "
-	 "--wrapped`. Works on a machine without OpenVBS. It is PKCS#11's "
+	{"key wrap", command_key_wrap,
+	 "--to WRAPPING.pem [--type TYPE] [--pin-fd N] FILE", 1, 1,
+	 "encrypts a key for the vault of another machine",
+	 "FILE and --type are as for `vbsctl key import`. Writes the result to "
+	 "standard output, for `vbsctl key import --wrapped`. Works on a "
+	 "machine without OpenVBS. It is PKCS#11's "
 	 "CKM_ECDH_AES_KEY_WRAP with CKD_SHA256_KDF."},
 	{"version", command_version, "[--json]", 0, 0,
 	 "versions of this program, vbsd, the driver and VTL1",

@@ -7,9 +7,11 @@
 #	 * Links: hv/core/pool.c tests/fake/machine.c
 #	 * Libs: -lhogweed -lnettle -lgmp
 #	 * Images: audit
+#	 * Beside: keyringd
 #
 # Images are services that the test runs, built by its own compiler; it finds
-# them in the folder that the environment names UNIT_IMAGES.
+# them in the folder that the environment names UNIT_IMAGES. Beside it are
+# programs of tests/fake, in UNIT_BESIDE.
 #
 #   make unit                     build and run all
 #   RANDOM_OPERATIONS=5000000 RANDOM_SEED=7 make unit-gcc-protect_random
@@ -48,9 +50,10 @@ $(B)/$(1)/unit/bin/$(2): $(patsubst %,$(B)/$(1)/unit/%.o,\
 	$(call say,LINK,$$@)
 	$$(Q)$(1) $(UNIT_FLAGS) $$^ -lcmocka $(unit_libs_$(2)) -o $$@
 unit-$(1)-$(2): $(B)/$(1)/unit/bin/$(2) \
-		$(unit_images_$(2):%=$(B)/$(1)/images/svc/%.elf)
-	@UNIT_IMAGES=$(B)/$(1)/images/svc $$< >$$<.log 2>&1 || \
-		{ cat $$<.log; exit 1; }
+		$(unit_images_$(2):%=$(B)/$(1)/images/svc/%.elf) \
+		$(unit_beside_$(2):%=$(O)/fake/%)
+	@UNIT_IMAGES=$(B)/$(1)/images/svc UNIT_BESIDE=$(O)/fake \
+		$$< >$$<.log 2>&1 || { cat $$<.log; exit 1; }
 	@echo "$(1) $(2): $$$$(tail -n 1 $$<.log)"
 .PHONY: unit-$(1)-$(2)
 endef
@@ -59,7 +62,8 @@ unit: $(addprefix unit-,$(UNIT_CCS))
 .PHONY: unit
 $(foreach n,$(UNIT_NAMES),$(eval unit_src_$(n) := $(call unit_src,$(n))) \
 	$(eval unit_libs_$(n) := $(call unit_says,$(n),Libs)) \
-	$(eval unit_images_$(n) := $(call unit_says,$(n),Images)))
+	$(eval unit_images_$(n) := $(call unit_says,$(n),Images)) \
+	$(eval unit_beside_$(n) := $(call unit_says,$(n),Beside)))
 $(foreach c,$(UNIT_CCS),$(eval $(call unit_cc_rule,$(c))) \
 	$(foreach n,$(UNIT_NAMES),$(eval $(call unit_test_rule,$(c),$(n)))))
 -include $(shell find $(UNIT_CCS:%=$(B)/%/unit) -name '*.d' 2>/dev/null)

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Theft: whoever has Linux, ring 0 included, looks for private keys.
+"""Theft: whoever has Linux, ring 0 included, looks for keys.
 
 The keys are made outside the machine. With OpenVBS they come in encrypted to
 VTL1, and are nowhere: in no memory that Linux can map, in no process, on no
 disk, not even after a reset into a Linux without OpenVBS. Without it, the
 same search finds them. Something planted is found in either.
+
+One key comes in clear. What Linux has seen may stay in free memory; but no
+process and no disk keeps it.
 """
 
 import base64
@@ -22,6 +25,10 @@ PLANTED_COPIES = 20000
 DISKS = ("/dev/vda", "/dev/vdb")
 MESSAGE = f"{keys.WORK}/message"
 KEY_FILE = "/srv/key.pem"
+AES_FILE = "/srv/key.aes"
+AES_KEY = "aes256 key"
+CLEAR_KEY = "clear aes256 key"
+CLEAR = f"{keys.WORK}/clear"
 GIVEN = "/srv/given"
 ESP = "/boot/efi"
 VBSCTL = guest.STAGE / "usr/bin/vbsctl"
@@ -32,12 +39,15 @@ class Loot:
 
     def __init__(self, folder):
         folder.mkdir(parents=True, exist_ok=True)
-        self.files, parts = {}, {}
+        self.files, self.pem, parts = {}, {}, {}
         for kind in theft.TYPES:
-            path = folder / f"{kind}.der"
-            theft.make_key(kind, path)
-            self.files[kind] = path
-            parts |= theft.private_parts(kind, path)
+            self.files[kind], self.pem[kind] = theft.make_key(
+                kind, folder / f"{kind}.der")
+            parts |= theft.private_parts(kind, self.files[kind])
+        self.aes = theft.make_aes(folder / "aes256")
+        self.clear = theft.make_aes(folder / "clear")
+        parts[AES_KEY] = self.aes.read_bytes()
+        parts[CLEAR_KEY] = self.clear.read_bytes()
         self.canary = secrets.token_hex(CANARY_BYTES)
         self.search = theft.Search(parts | {"canary": self.canary.encode()})
 
@@ -61,11 +71,11 @@ def must_find(found, where, *wanted):
                          f"good: {found}")
 
 
-def must_not_find(found, where):
-    """Nothing but the canary, which has to be there."""
+def must_not_find(found, where, *but):
+    """Nothing but the canary, which has to be there, and what may be."""
     must_find(found, where, "canary")
     stolen = {name: places for name, places in found.items()
-              if name != "canary"}
+              if name not in ("canary", *but)}
     if stolen:
         raise Failed(f"found {where}: {stolen}")
 
@@ -110,6 +120,21 @@ def half_signed(machine, token, label):
 
 
 @contextlib.contextmanager
+def half_encrypted(machine, path):
+    """A program that has its AES key from a file and waits for more text."""
+    note = f"{keys.WORK}/encrypt"
+    machine.check(f"setsid sh -c 'echo $$ > {note}.pid; "
+                  "(head -c 200000 /dev/zero; exec sleep 3000) | "
+                  f"openssl enc -aes-256-ctr -iv {'00' * 16} -K "
+                  f"$(od -An -v -tx1 {path} | tr -d \" \\n\") > /dev/null' "
+                  f"> {note}.log 2>&1 & sleep 3")
+    yield
+    machine.check("pgrep -x openssl > /dev/null && "
+                  f"kill -- -$(cat {note}.pid) || "
+                  f"{{ cat {note}.log; false; }}")
+
+
+@contextlib.contextmanager
 def in_use(machine, web, served, token, token_ed25519):
     """A web server and signers that use the keys while the body runs."""
     machine.check(f"mkdir -p {keys.WORK} && echo message > {MESSAGE}")
@@ -142,40 +167,50 @@ def give_softhsm(machine, loot):
 
 @test(own=True, programs=("theft",), **UNPROTECTED)
 def theft_without(lab):
-    """A key in a file that nginx serves with, and keys in SoftHSM."""
+    """Keys in files that nginx and openssl work with, and in SoftHSM."""
     machine = lab.machine().wait_boot()
     loot = Loot(machine.folder / "loot")
     give_softhsm(machine, loot)
-    put(machine, loot.files["p256"], GIVEN)
-    machine.check(f"openssl pkey -inform DER -in {GIVEN} -out {KEY_FILE} && "
-                  f"shred -u {GIVEN} && sync")
+    put(machine, loot.pem["p256"], KEY_FILE)
+    put(machine, loot.aes, AES_FILE)
+    machine.check("sync")
     loot.plant(machine)
     served = keys.certificate(machine, None, KEY_FILE, "p256"), KEY_FILE
     with in_use(machine, keys.Web(machine), [served], keys.SOFTHSM,
-                keys.SOFTHSM_ED25519):
+                keys.SOFTHSM_ED25519), half_encrypted(machine, AES_FILE):
         must_find(loot.search.memory(machine), "in memory", "canary",
-                  "p256 scalar", "rsa2048 prime1")
+                  "p256 scalar", "rsa2048 prime1", AES_KEY)
         must_find(loot.search.outside(machine, "processes"), "in a process",
                   ("canary", "sleep"), ("p256 scalar", "nginx"),
-                  ("rsa2048 prime1", "pkcs11-tool"))
-    must_find(loot.search.outside(machine, *DISKS), "on a disk", "canary")
+                  ("rsa2048 prime1", "pkcs11-tool"), (AES_KEY, "openssl"))
+    must_find(loot.search.outside(machine, *DISKS), "on a disk", "canary",
+              "p256 line 0", "p256 line 1", AES_KEY)
 
 
 # --- with it ------------------------------------------------------------------
 
+def give_wrapped(machine, recipient, path, kind="", where=""):
+    """A key to VTL1, labelled as its file; it comes to the guest encrypted."""
+    wrapped = path.with_suffix(".wrapped")
+    with open(wrapped, "wb") as output:
+        subprocess.run([VBSCTL, "key", "wrap", "--to", recipient,
+                        *kind.split(), path], check=True, stdout=output)
+    put(machine, wrapped, GIVEN)
+    machine.check(f"vbsctl key import --wrapped {kind} --label {path.stem} "
+                  f"{where} {GIVEN}")
+
+
 def give_vtl1(machine, loot):
-    """The keys wrapped outside for VTL1 alone; the guest sees only that."""
+    """All keys wrapped outside for VTL1 alone, but one in clear."""
     recipient = machine.folder / "wrapping.pem"
     recipient.write_text(machine.check("vbsctl key wrapping-key") + "\n")
     for kind, path in loot.files.items():
-        wrapped = path.with_suffix(".wrapped")
-        with open(wrapped, "wb") as output:
-            subprocess.run([VBSCTL, "key", "wrap", "--to", recipient,
-                                  path], check=True, stdout=output)
-        put(machine, wrapped, GIVEN)
-        words = "" if kind == "ed25519" else "--system"
-        machine.check(f"vbsctl key import --wrapped --label {kind} "
-                      f"{words} {GIVEN}")
+        give_wrapped(machine, recipient, path,
+                     where="" if kind == "ed25519" else "--system")
+    give_wrapped(machine, recipient, loot.aes, "--type aes256")
+    put(machine, loot.clear, CLEAR)
+    machine.check(f"vbsctl key import --type aes256 --label clear {CLEAR} && "
+                  f"rm {CLEAR}")
 
 
 def leave_openvbs(machine):
@@ -199,7 +234,7 @@ def theft_with(lab):
               for key in ("p256", "rsa2048")]
     with in_use(machine, keys.Web(machine, keys.SYSTEM), served, keys.SYSTEM,
                 keys.USER):
-        must_not_find(loot.search.memory(machine), "in memory")
+        must_not_find(loot.search.memory(machine), "in memory", CLEAR_KEY)
         must_not_find(loot.search.outside(machine, "processes"),
                       "in a process")
     must_not_find(loot.search.outside(machine, *DISKS), "on a disk")
@@ -207,4 +242,5 @@ def theft_with(lab):
     leave_openvbs(machine)
     if machine.run("vbsctl status")[0] != 2:
         raise Failed("OpenVBS still runs after a reset without it")
-    must_not_find(loot.search.memory(machine), "in memory after a reset")
+    must_not_find(loot.search.memory(machine), "in memory after a reset",
+                  CLEAR_KEY)

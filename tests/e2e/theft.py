@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Looks for private keys inside a machine, in all memory, processes, disks.
+"""Looks for secret keys inside a machine, in all memory, processes, disks.
 
 The guest is never told what it looks for: only words that are combined with
 a key by exclusive or, eight rows of them for each secret, one for each way it
@@ -24,6 +24,10 @@ WINDOW_BYTES = 7 + ROW.size
 LOW_MEMORY_END, MIB = 0xA0000, 1 << 20
 SEARCH_SECONDS = 400
 ED25519_SEED_BYTES = 32
+AES_BYTES = 32
+# Of a PEM file (RFC 7468): lines to look for have LINE_LEAST characters or
+# more, and LINE_SECRET of them tell of the key.
+LINE, LINE_LEAST, LINE_SECRET, LINES_MOST = 64, 48, 16, 2
 # openssl pkey -text: names of what is private.
 RSA_PRIVATE = ("privateExponent", "prime1", "prime2", "exponent1",
                "exponent2", "coefficient")
@@ -33,11 +37,22 @@ TYPES = {"rsa2048": ("RSA", "rsa_keygen_bits:2048"),
 
 
 def make_key(kind, path):
-    """A private key that never was in a guest, as PKCS#8 in DER."""
+    """A private key that never was in a guest, as PKCS#8: in DER, and beside
+    it in PEM."""
     algorithm, option = TYPES[kind]
+    pem = path.with_suffix(".pem")
     steps.command("theft", "openssl", "genpkey", "-algorithm", algorithm,
-                  *(("-pkeyopt", option) if option else ()),
-                  "-outform", "DER", "-out", path)
+                  *(("-pkeyopt", option) if option else ()), "-out", pem)
+    # genpkey itself writes DER in the older forms of RSA and EC.
+    steps.command("theft", "openssl", "pkcs8", "-topk8", "-nocrypt",
+                  "-in", pem, "-outform", "DER", "-out", path)
+    return path, pem
+
+
+def make_aes(path):
+    """An AES key as it is."""
+    path.write_bytes(secrets.token_bytes(AES_BYTES))
+    return path
 
 
 def text_numbers(path):
@@ -59,7 +74,9 @@ def private_parts(kind, path):
         parts = {name: numbers[name].lstrip(b"\0") for name in RSA_PRIVATE}
     else:
         parts = {"scalar": numbers["priv"]}
-    parts["file"] = in_file(path.read_bytes(), next(iter(parts.values())))
+    lines = file_lines(path.read_bytes(), next(iter(parts.values())))
+    for number, line in enumerate(lines[:LINES_MOST]):
+        parts[f"line {number}"] = line
     if kind == "ed25519":
         # RFC 8032, 5.1.5: what a signature is made with.
         expanded = bytearray(hashlib.sha512(
@@ -70,12 +87,21 @@ def private_parts(kind, path):
     return {f"{kind} {name}": part for name, part in parts.items()}
 
 
-def in_file(key, part):
-    """Characters of the key's file in PEM (RFC 7468) that hold this part."""
-    text = base64.encodebytes(key).replace(b"\n", b"")
-    lines = b"\n".join(text[at:at + 64] for at in range(0, len(text), 64))
-    first = -(-key.index(part) // 3) * 4
-    return lines[first + first // 64:][:WINDOW_BYTES]
+def file_lines(key, part):
+    """What to look for of a key's file in PEM: from each line that holds
+    enough of this part, characters that stand together."""
+    text = base64.b64encode(key)
+    at = key.index(part)
+    first, end = -(-at * 4 // 3), (at + len(part)) * 4 // 3
+    found = []
+    for begin in range(0, len(text), LINE):
+        line_end = min(begin + LINE, len(text))
+        secret = max(begin, first)
+        if line_end - begin >= LINE_LEAST and \
+                min(line_end, end) - secret >= LINE_SECRET:
+            start = min(secret, line_end - WINDOW_BYTES)
+            found.append(text[start:start + WINDOW_BYTES])
+    return found
 
 
 def rows(secret, key):

@@ -182,6 +182,15 @@ enum status vault_logout(struct vault *vault,
 			  });
 }
 
+enum status vault_pin_set(struct vault *vault, const struct keyring_pin *pin)
+{
+	return ask(vault, &(struct keyring_call){
+				  .method = KEYRING_PIN_SET,
+				  .in = pin,
+				  .in_bytes = sizeof(*pin),
+			  });
+}
+
 enum status vault_sign(struct vault *vault, struct vault_sign *sign)
 {
 	struct keyring_call call = {

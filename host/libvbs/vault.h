@@ -51,6 +51,7 @@ enum status vault_login(struct vault *vault, const struct keyring_pin *pin,
 			uint8_t ticket[KEYRING_TICKET_BYTES]);
 enum status vault_logout(struct vault *vault,
 			 const uint8_t ticket[KEYRING_TICKET_BYTES]);
+enum status vault_pin_set(struct vault *vault, const struct keyring_pin *pin);
 
 /* `out_bytes`: room at `out`, then the signature's length. */
 struct vault_sign {

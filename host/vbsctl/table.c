@@ -33,6 +33,8 @@ const struct option_row option_rows[] = {
 	 "order of the questions"},
 	{"--wrapped", offsetof(struct arguments, wrapped), NULL,
 	 "the file is encrypted to the vault's wrapping key"},
+	{"--remove", offsetof(struct arguments, remove), NULL,
+	 "no PIN any more"},
 	{"--yes", offsetof(struct arguments, yes), NULL, "do not ask"},
 	{"--ssh", offsetof(struct arguments, ssh), NULL,
 	 "a line for authorized_keys"},
@@ -102,6 +104,12 @@ const struct command commands[] = {
 	 "the public half of a key", ""},
 	{"key delete", command_key_delete, "[--yes] [--pin-fd N] KEY", 1, 1,
 	 "deletes a key for ever", "There is no copy and no way back."},
+	{"key pin", command_key_pin, "[--system] [--remove] [--pin-fd N] [KEY]",
+	 0, 1, "sets, changes or removes a PIN",
+	 "Without KEY, the PIN of your token or the system's: then its keys "
+	 "need it, and so do making and deleting keys. With KEY, the PIN of "
+	 "its own that a key was made with. Asks for the old one, if there is "
+	 "one, and the new one. After 10 wrong ones in a row it is locked."},
 	{"key wrapping-key", command_key_wrapping, "", 0, 0,
 	 "the public key to which others encrypt keys for this vault",
 	 "A PEM file for `vbsctl key wrap`. See that it comes to the other "

@@ -24,6 +24,7 @@ struct arguments {
 	bool ssh;
 	bool pem;
 	bool wrapped;
+	bool remove;
 	const char *type; /* options with a value; NULL: not given */
 	const char *label;
 	const char *rate;
@@ -67,6 +68,7 @@ enum exit_code command_key_show(const struct arguments *arguments);
 enum exit_code command_key_policy(const struct arguments *arguments);
 enum exit_code command_key_export(const struct arguments *arguments);
 enum exit_code command_key_delete(const struct arguments *arguments);
+enum exit_code command_key_pin(const struct arguments *arguments);
 enum exit_code command_key_wrapping(const struct arguments *arguments);
 enum exit_code command_key_wrap(const struct arguments *arguments);
 enum exit_code command_help(const struct arguments *arguments);

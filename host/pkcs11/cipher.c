@@ -9,29 +9,16 @@
 #include "host/pkcs11/operation.h"
 #include "lib/bytes.h"
 
-static ck_rv_t init(ck_session_handle_t handle, enum operation_kind kind,
-		    struct ck_mechanism *mechanism, ck_object_handle_t key)
-{
-	ck_rv_t rv;
-	struct session *session = session_enter(handle, &rv);
-
-	if (session == NULL) {
-		return rv;
-	}
-	rv = operation_begin_key(session, kind, mechanism, key);
-	return session_leave(session, rv);
-}
-
 ck_rv_t C_EncryptInit(ck_session_handle_t handle,
 		      struct ck_mechanism *mechanism, ck_object_handle_t key)
 {
-	return init(handle, OPERATION_ENCRYPT, mechanism, key);
+	return operation_init(handle, OPERATION_ENCRYPT, mechanism, key);
 }
 
 ck_rv_t C_DecryptInit(ck_session_handle_t handle,
 		      struct ck_mechanism *mechanism, ck_object_handle_t key)
 {
-	return init(handle, OPERATION_DECRYPT, mechanism, key);
+	return operation_init(handle, OPERATION_DECRYPT, mechanism, key);
 }
 
 struct text {
@@ -94,16 +81,11 @@ static ck_rv_t run(ck_session_handle_t handle, enum operation_kind kind,
 		   const struct text *text)
 {
 	ck_rv_t rv;
-	struct session *session = session_enter(handle, &rv);
+	struct session *session = operation_enter(handle, kind, true, &rv);
 
-	if (session == NULL) {
-		return rv;
-	}
-	rv = operation_single(session, kind);
-	if (rv == CKR_OK) {
-		rv = finish(session, kind, text);
-	}
-	return session_leave(session, rv);
+	return session == NULL
+		       ? rv
+		       : session_leave(session, finish(session, kind, text));
 }
 
 ck_rv_t C_Encrypt(ck_session_handle_t handle, unsigned char *in,

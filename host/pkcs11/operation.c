@@ -117,9 +117,9 @@ static ck_rv_t fill(struct session *session, enum operation_kind kind,
 	return rv;
 }
 
-ck_rv_t operation_begin_key(struct session *session, enum operation_kind kind,
-			    const struct ck_mechanism *mechanism,
-			    ck_object_handle_t key)
+static ck_rv_t begin(struct session *session, enum operation_kind kind,
+		     const struct ck_mechanism *mechanism,
+		     ck_object_handle_t key)
 {
 	struct operation *operation;
 	ck_rv_t rv;
@@ -142,11 +142,16 @@ ck_rv_t operation_begin_key(struct session *session, enum operation_kind kind,
 	return rv == CKR_OK ? rv : operation_fail(session, kind, rv);
 }
 
-ck_rv_t operation_begin_digest(struct session *session,
-			       const struct ck_mechanism *mechanism)
+ck_rv_t operation_init(ck_session_handle_t handle, enum operation_kind kind,
+		       const struct ck_mechanism *mechanism,
+		       ck_object_handle_t key)
 {
-	return operation_begin_key(session, OPERATION_DIGEST, mechanism,
-				   CK_INVALID_HANDLE);
+	ck_rv_t rv;
+	struct session *session = session_enter(handle, &rv);
+
+	return session == NULL ? rv
+			       : session_leave(session, begin(session, kind,
+							      mechanism, key));
 }
 
 void operation_end(struct session *session, enum operation_kind kind)
@@ -193,16 +198,25 @@ ck_rv_t operation_add(struct operation *operation, const void *data,
 	return CKR_OK;
 }
 
-ck_rv_t operation_single(struct session *session, enum operation_kind kind)
+struct session *operation_enter(ck_session_handle_t handle,
+				enum operation_kind kind, bool whole,
+				ck_rv_t *rv)
 {
-	const struct operation *operation = session->operation[kind];
+	struct session *session = session_enter(handle, rv);
+	const struct operation *operation;
 
-	if (operation == NULL) {
-		return CKR_OPERATION_NOT_INITIALIZED;
+	if (session == NULL) {
+		return NULL;
 	}
-	return operation->updated
-		       ? operation_fail(session, kind, CKR_OPERATION_ACTIVE)
-		       : CKR_OK;
+	operation = session->operation[kind];
+	if (operation != NULL && !(whole && operation->updated)) {
+		return session;
+	}
+	*rv = operation == NULL
+		      ? CKR_OPERATION_NOT_INITIALIZED
+		      : operation_fail(session, kind, CKR_OPERATION_ACTIVE);
+	(void)session_leave(session, *rv);
+	return NULL;
 }
 
 ck_rv_t operation_update(ck_session_handle_t handle, enum operation_kind kind,

@@ -24,22 +24,21 @@ struct operation {
 };
 
 /*
- * Begins one with a key, as the kind says; mechanism NULL ends the one under
- * way (PKCS#11 3.0, 5.11 and others).
+ * All of C_SignInit and the like; C_DigestInit has no key. Mechanism NULL ends
+ * the operation under way (PKCS#11 3.0, 5.11 and others).
  */
-ck_rv_t operation_begin_key(struct session *session, enum operation_kind kind,
-			    const struct ck_mechanism *mechanism,
-			    ck_object_handle_t key);
-
-/* C_DigestInit's. */
-ck_rv_t operation_begin_digest(struct session *session,
-			       const struct ck_mechanism *mechanism);
+ck_rv_t operation_init(ck_session_handle_t handle, enum operation_kind kind,
+		       const struct ck_mechanism *mechanism,
+		       ck_object_handle_t key);
 
 /*
- * For the functions of one part: CKR_OK, or why there is no operation to do
- * it with; one that was updated before is ended.
+ * Enters a session (session.h) to bring its operation to an end. `whole`: all
+ * data come now, by C_Sign and the like, and an operation that was updated
+ * before is ended; else by C_SignFinal. NULL, and why: there is none.
  */
-ck_rv_t operation_single(struct session *session, enum operation_kind kind);
+struct session *operation_enter(ck_session_handle_t handle,
+				enum operation_kind kind, bool whole,
+				ck_rv_t *rv);
 
 /* All of C_SignUpdate, C_VerifyUpdate and C_DigestUpdate. */
 ck_rv_t operation_update(ck_session_handle_t handle, enum operation_kind kind,

@@ -8,19 +8,6 @@
 #include "host/pkcs11/operation.h"
 #include "host/pkcs11/signature.h"
 
-ck_rv_t C_VerifyInit(ck_session_handle_t handle, struct ck_mechanism *mechanism,
-		     ck_object_handle_t key)
-{
-	ck_rv_t rv;
-	struct session *session = session_enter(handle, &rv);
-
-	if (session == NULL) {
-		return rv;
-	}
-	rv = operation_begin_key(session, OPERATION_VERIFY, mechanism, key);
-	return session_leave(session, rv);
-}
-
 static ck_rv_t check(struct session *session, struct operation *operation,
 		     const unsigned char *signature)
 {
@@ -63,21 +50,24 @@ static ck_rv_t finish(struct session *session, const void *data,
 	return operation_fail(session, OPERATION_VERIFY, rv);
 }
 
+ck_rv_t C_VerifyInit(ck_session_handle_t handle, struct ck_mechanism *mechanism,
+		     ck_object_handle_t key)
+{
+	return operation_init(handle, OPERATION_VERIFY, mechanism, key);
+}
+
 ck_rv_t C_Verify(ck_session_handle_t handle, unsigned char *data,
 		 unsigned long len, unsigned char *signature,
 		 unsigned long signature_len)
 {
 	ck_rv_t rv;
-	struct session *session = session_enter(handle, &rv);
+	struct session *session =
+		operation_enter(handle, OPERATION_VERIFY, true, &rv);
 
-	if (session == NULL) {
-		return rv;
-	}
-	rv = operation_single(session, OPERATION_VERIFY);
-	if (rv == CKR_OK) {
-		rv = finish(session, data, len, signature, signature_len);
-	}
-	return session_leave(session, rv);
+	return session == NULL ? rv
+			       : session_leave(session, finish(session, data,
+							       len, signature,
+							       signature_len));
 }
 
 ck_rv_t C_VerifyUpdate(ck_session_handle_t handle, unsigned char *data,
@@ -90,13 +80,11 @@ ck_rv_t C_VerifyFinal(ck_session_handle_t handle, unsigned char *signature,
 		      unsigned long signature_len)
 {
 	ck_rv_t rv;
-	struct session *session = session_enter(handle, &rv);
+	struct session *session =
+		operation_enter(handle, OPERATION_VERIFY, false, &rv);
 
-	if (session == NULL) {
-		return rv;
-	}
-	rv = session->operation[OPERATION_VERIFY] == NULL
-		     ? CKR_OPERATION_NOT_INITIALIZED
-		     : finish(session, NULL, 0, signature, signature_len);
-	return session_leave(session, rv);
+	return session == NULL ? rv
+			       : session_leave(session, finish(session, NULL, 0,
+							       signature,
+							       signature_len));
 }

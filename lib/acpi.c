@@ -231,7 +231,11 @@ void acpi_hide(const void *rsdp, const char *signature)
 	if (!acpi_root(rsdp, &root)) {
 		return;
 	}
-	while ((table = root_find(&root, signature)) != NULL) {
+	for (uint32_t i = 0; i < root.count; i++) {
+		table = acpi_table(root_entry(&root, i), signature);
+		if (table == NULL) {
+			continue;
+		}
 		table[TABLE_CHECKSUM] = (uint8_t)(table[TABLE_CHECKSUM] +
 						  table[0] - TABLE_HIDDEN);
 		table[0] = TABLE_HIDDEN;

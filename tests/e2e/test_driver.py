@@ -35,14 +35,14 @@ DEVICE = """DefinitionBlock ("", "SSDT", 2, "OPNVBS", "DEVICE", 1) {
 LOG_LINES = (
     r"vbs: VTL1 runs: OpenVBS \S+ on {cpus} CPUs with [1-9]\d* services",
     r"vbs: policy [0-9a-f]{{64}}",
-    r"vbs: DMA is unprotected: devices reach all memory",
+    r"vbs: DMA is protected: devices reach what this kernel may",
     r"vbs: this is a test build: it protects nothing",
     r"vbs: /dev/vbs is there",
 )
 VALUES = {
     "version": r"\d+\.\d+\S*", "vtl1": "running",
     "services": "audit echo keyring",
-    "dma": "unprotected", "launched": "1", "policy_digest": "[0-9a-f]{64}",
+    "dma": "protected", "launched": "1", "policy_digest": "[0-9a-f]{64}",
     "calls": r"[1-9]\d*", "events_lost": r"\d+",
     "memory_free_bytes": r"[1-9]\d*", "secure_boot": "1", "tpm": "1",
     "test_build": "1",

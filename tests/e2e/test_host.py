@@ -108,7 +108,8 @@ def vbsctl_shows_vtl1(machine):
     if "audit" not in running or running != document["services"]["configured"]:
         raise Failed(f"services: {document['services']}")
     available = document["properties"]["available"]
-    for name in ("hypervisor", "VTL1", "Secure Boot", "TPM 2.0"):
+    for name in ("hypervisor", "VTL1", "Secure Boot", "TPM 2.0",
+                 "DMA protection"):
         if name not in available:
             raise Failed(f"{name} is not available: {available}")
     contains(json.dumps(document["problems"]), "test build")
@@ -122,7 +123,9 @@ def vbsctl_shows_vtl1(machine):
 def vbsctl_tells_the_policy(machine):
     contains(machine.check("vbsctl policy show"), "enforce", "VTL1")
     contains(machine.check("vbsctl policy test AUDIT"), "AUDIT: enforce")
-    contains(machine.check("vbsctl policy test DMA"), "DMA: off")
+    contains(machine.check("vbsctl policy test DMA"), "DMA: enforce")
+    contains(machine.check("vbsctl policy test KERNEL_INTEGRITY"),
+             "KERNEL_INTEGRITY: off")
 
 
 @test(**PROTECTED)

@@ -108,6 +108,7 @@ enum status platform_survey(const struct smp *smp,
 enum status platform_iommus_read(struct handoff_dma *dma)
 {
 	const uint8_t *table = acpi_find(platform_rsdp(), IOMMU_TABLE);
+	enum status status;
 
 	if (table == NULL) {
 		console_say(
@@ -115,14 +116,16 @@ enum status platform_iommus_read(struct handoff_dma *dma)
 			"will reach all memory.");
 		return STATUS_OK;
 	}
-	if (ivrs_read(table, acpi_length(table), dma) != STATUS_OK) {
-		console_decline("the firmware's table of IOMMUs (IVRS) is "
-				"damaged or too long",
+	status = ivrs_read(table, acpi_length(table), dma);
+	if (status != STATUS_OK) {
+		console_decline(status == STATUS_UNSUPPORTED
+					? "the machine has several PCI segments"
+					: "the firmware's table of IOMMUs "
+					  "(IVRS) is damaged or too long",
 				"Update the firmware, or switch the IOMMU off "
 				"in its setup.");
-		return STATUS_CORRUPT;
 	}
-	return STATUS_OK;
+	return status;
 }
 
 bool platform_devices_clash(const struct handoff *handoff)

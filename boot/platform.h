@@ -17,7 +17,7 @@ enum status platform_survey(const struct smp *smp,
 			    struct handoff_platform *platform);
 
 /*
- * Finds the IOMMUs; there may be none. STATUS_CORRUPT: said on the console.
+ * Finds the IOMMUs; there may be none. What stops us is said on the console.
  * Once VTL1 has its memory too, platform_devices_clash() says whether the
  * firmware wants devices to reach what is ours.
  */

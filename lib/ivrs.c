@@ -62,6 +62,9 @@ static enum status add_iommu(const struct block *block, struct handoff_dma *dma)
 	if (dma->iommu_count == HANDOFF_IOMMUS_MAX) {
 		return STATUS_NO_SPACE;
 	}
+	if (bytes_load16(block->bytes + IVHD_SEGMENT) != 0) {
+		return STATUS_UNSUPPORTED;
+	}
 	dma->iommu[dma->iommu_count++] = (struct handoff_iommu){
 		.base = base,
 		.segment = bytes_load16(block->bytes + IVHD_SEGMENT),
@@ -74,6 +77,7 @@ static enum status add_iommu(const struct block *block, struct handoff_dma *dma)
 static enum status add_setting(struct handoff_device_setting row,
 			       struct handoff_dma *dma)
 {
+	row.setting &= DEVICE_SETTING_KEPT;
 	if (row.setting == 0) {
 		return STATUS_OK;
 	}

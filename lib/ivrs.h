@@ -16,6 +16,8 @@
  * Fills `dma` from a table whose header length is `bytes`. An IOMMU that
  * several blocks describe counts once. STATUS_CORRUPT: a block does not fit.
  * STATUS_NO_SPACE: more IOMMUs or device settings than `dma` holds.
+ * STATUS_UNSUPPORTED: an IOMMU outside PCI segment 0, whose configuration
+ * nobody would guard.
  */
 enum status ivrs_read(const uint8_t *table, uint32_t bytes,
 		      struct handoff_dma *dma);

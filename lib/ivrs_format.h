@@ -28,6 +28,7 @@
 #define DEVICE_TYPE	      0
 #define DEVICE_ID	      1
 #define DEVICE_SETTING	      3
+#define DEVICE_SETTING_KEPT   0x30 /* system management range: amd.c */
 #define DEVICE_BYTES(type)    (4u << ((type) >> 6))
 #define DEVICE_ALL	      1
 #define DEVICE_SELECT	      2

@@ -18,8 +18,9 @@
 
 /*
  * Builds what the IOMMUs will read, so that every device ID translates by the
- * table at `root`. Touches no IOMMU. STATUS_NO_MEMORY, STATUS_INVALID (too
- * many, or registers not where they can be), STATUS_UNSUPPORTED (too old).
+ * table at `root`. Changes no IOMMU. STATUS_NO_MEMORY, STATUS_INVALID (too
+ * many, or registers not where they can be), STATUS_UNSUPPORTED (too old, or
+ * in use: firmware that holds devices itself goes on doing so).
  */
 enum status iommu_prepare(const struct handoff_dma *dma, struct pool *pool,
 			  spa_t root);
@@ -28,8 +29,9 @@ enum status iommu_prepare(const struct handoff_dma *dma, struct pool *pool,
 struct frames iommu_registers(uint32_t index);
 
 /*
- * From here on devices are held to the table. Once; later calls do nothing.
- * STATUS_BUSY: one did not answer, and all are as good as off again.
+ * From here on devices are held to the table. The first call decides, later
+ * ones tell what it came to. STATUS_UNSUPPORTED: one did not answer or does not
+ * keep what was written to it; all are off again.
  */
 enum status iommu_start(void);
 

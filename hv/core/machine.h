@@ -43,6 +43,9 @@ spa_t nested_address(nested_entry_t entry);
 /* The bytes of a frame that the hypervisor owns or may look at. */
 void *machine_frame(spa_t frame);
 
+/* The time-stamp counter. */
+uint64_t machine_time(void);
+
 /* A device's register, aligned. */
 uint64_t machine_register_read(spa_t address);
 void machine_register_write(spa_t address, uint64_t value);

@@ -16,13 +16,14 @@
 #include "hv/core/machine.h"
 #include "hv/iommu/amd_format.h"
 
-#define DOMAIN		 1
-#define WORD_BYTES	 8u
-#define RING_BYTES	 PAGE_BYTES
-#define RING_LENGTH	 8 /* 256 entries of 16 bytes in a page */
-#define TABLE_BYTES	 (AMD_DEVICES * AMD_DEVICE_WORDS * WORD_BYTES)
-#define TABLE_PAGES	 (TABLE_BYTES / PAGE_BYTES)
-#define SPINS_BEFORE_END (1u << 26)
+#define DOMAIN	    1
+#define WORD_BYTES  8u
+#define RING_BYTES  PAGE_BYTES
+#define RING_LENGTH 8 /* 256 entries of 16 bytes in a page */
+#define TABLE_BYTES (AMD_DEVICES * AMD_DEVICE_WORDS * WORD_BYTES)
+#define TABLE_PAGES (TABLE_BYTES / PAGE_BYTES)
+/* Two to four seconds of a processor; accesses under way may take some 50 ms. */
+#define PATIENCE BIT64(33)
 
 /* One IOMMU. Its three pages are the hypervisor's. */
 struct unit {
@@ -39,7 +40,11 @@ struct unit {
 
 static struct {
 	uint32_t count;
-	bool on;
+	enum {
+		NEVER_STARTED,
+		ON,
+		FAILED
+	} state;
 	spa_t device_table;
 	struct unit unit[HANDOFF_IOMMUS_MAX];
 } amd;
@@ -65,7 +70,7 @@ static uint64_t setting_system(const struct handoff_dma *dma, uint32_t device)
 		const struct handoff_device_setting *row = &dma->setting[i];
 
 		if (device >= row->first && device <= row->last) {
-			system |= field_get(row->setting, AMD_SETTING_SYSTEM);
+			system = field_get(row->setting, AMD_SETTING_SYSTEM);
 		}
 	}
 	return system;
@@ -112,22 +117,23 @@ static enum status prepare_unit(struct unit *unit,
 				const struct handoff_iommu *found,
 				struct pool *pool)
 {
-	uint64_t features;
+	uint64_t features, control;
 
 	if (found->base == 0 || found->base % AMD_REGISTERS_BYTES != 0) {
 		return STATUS_INVALID;
 	}
 	unit->registers = spa(found->base);
 	features = read_register(unit, AMD_FEATURES);
-	if ((features & AMD_FEATURE_INVALIDATE_ALL) == 0) {
+	control = read_register(unit, AMD_CONTROL);
+	if ((features & AMD_FEATURE_INVALIDATE_ALL) == 0 ||
+	    (control & AMD_CONTROL_ENABLE) != 0) {
 		return STATUS_UNSUPPORTED;
 	}
 	unit->registers_bytes = features & AMD_FEATURE_COUNTERS
 					? AMD_REGISTERS_COUNTER_BYTES
 					: AMD_REGISTERS_BYTES;
-	unit->control =
-		control_of(found->flags) | (read_register(unit, AMD_CONTROL) &
-					    AMD_CONTROL_INVALID_TIMEOUT);
+	unit->control = control_of(found->flags) |
+			(control & AMD_CONTROL_INVALID_TIMEOUT);
 	if (!pool_take(pool, 1, &unit->commands) ||
 	    !pool_take(pool, 1, &unit->events) ||
 	    !pool_take(pool, 1, &unit->done)) {
@@ -142,7 +148,7 @@ enum status iommu_prepare(const struct handoff_dma *dma, struct pool *pool,
 	enum status status = STATUS_OK;
 
 	amd.count = 0;
-	amd.on = false;
+	amd.state = NEVER_STARTED;
 	if (dma->iommu_count == 0) {
 		return STATUS_OK;
 	}
@@ -189,6 +195,7 @@ static void push(struct unit *unit, uint64_t first, uint64_t second)
 static bool finish(struct unit *unit)
 {
 	const uint64_t *done = machine_frame(unit->done);
+	uint64_t began = machine_time();
 
 	unit->batch++;
 	push(unit,
@@ -198,17 +205,17 @@ static bool finish(struct unit *unit)
 	     unit->batch);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	write_register(unit, AMD_COMMAND_TAIL, unit->command_tail);
-	for (uint32_t spins = 0; spins < SPINS_BEFORE_END; spins++) {
-		if (__atomic_load_n(done, __ATOMIC_ACQUIRE) == unit->batch) {
-			return true;
+	while (__atomic_load_n(done, __ATOMIC_ACQUIRE) != unit->batch) {
+		if (machine_time() - began > PATIENCE) {
+			return false;
 		}
 	}
-	return false;
+	return true;
 }
 
 void iommu_invalidate(void)
 {
-	if (!amd.on) {
+	if (amd.state != ON) {
 		return;
 	}
 	for (uint32_t i = 0; i < amd.count; i++) {
@@ -228,27 +235,38 @@ void iommu_invalidate(void)
 static bool stop_unit(const struct unit *unit)
 {
 	uint64_t running = AMD_STATUS_EVENTS_RUN | AMD_STATUS_COMMANDS_RUN;
+	uint64_t began = machine_time();
 
 	write_register(unit, AMD_CONTROL,
 		       unit->control & AMD_CONTROL_INVALID_TIMEOUT);
-	for (uint32_t spins = 0; spins < SPINS_BEFORE_END; spins++) {
-		if ((read_register(unit, AMD_STATUS) & running) == 0) {
-			return true;
+	while ((read_register(unit, AMD_STATUS) & running) != 0) {
+		if (machine_time() - began > PATIENCE) {
+			return false;
 		}
 	}
-	return false;
+	return true;
+}
+
+/* Whether it keeps what protection rests on; firmware may have locked it. */
+static bool keeps(const struct unit *unit, uint64_t table)
+{
+	return read_register(unit, AMD_DEVICE_TABLE) == table &&
+	       (read_register(unit, AMD_EXCLUSION_BASE) &
+		AMD_EXCLUSION_ENABLE) == 0 &&
+	       (read_register(unit, AMD_CONTROL) & unit->control) ==
+		       unit->control;
 }
 
 static bool start_unit(struct unit *unit)
 {
 	uint64_t ring = field_put(0, AMD_RING_LENGTH, RING_LENGTH);
+	uint64_t table = field_put(amd.device_table.value,
+				   AMD_DEVICE_TABLE_SIZE, TABLE_PAGES - 1);
 
 	if (!stop_unit(unit)) {
 		return false;
 	}
-	write_register(unit, AMD_DEVICE_TABLE,
-		       field_put(amd.device_table.value, AMD_DEVICE_TABLE_SIZE,
-				 TABLE_PAGES - 1));
+	write_register(unit, AMD_DEVICE_TABLE, table);
 	write_register(unit, AMD_COMMAND_BASE, unit->commands.value | ring);
 	write_register(unit, AMD_COMMAND_HEAD, 0);
 	write_register(unit, AMD_COMMAND_TAIL, 0);
@@ -259,25 +277,31 @@ static bool start_unit(struct unit *unit)
 	write_register(unit, AMD_EXCLUSION_LIMIT, 0);
 	write_register(unit, AMD_CONTROL, unit->control);
 	push(unit, field_put(0, AMD_COMMAND_OPERATION, AMD_INVALIDATE_ALL), 0);
-	return finish(unit);
+	return finish(unit) && keeps(unit, table);
+}
+
+/* How many of them work; the first that does not is the last one tried. */
+static uint32_t start_units(void)
+{
+	for (uint32_t i = 0; i < amd.count; i++) {
+		if (!start_unit(&amd.unit[i])) {
+			return i;
+		}
+	}
+	return amd.count;
 }
 
 enum status iommu_start(void)
 {
-	if (amd.on) {
-		return STATUS_OK;
-	}
-	for (uint32_t i = 0; i < amd.count; i++) {
-		if (start_unit(&amd.unit[i])) {
-			continue;
+	if (amd.state == NEVER_STARTED) {
+		uint32_t started = start_units();
+
+		amd.state = started == amd.count ? ON : FAILED;
+		for (uint32_t i = 0; amd.state == FAILED && i <= started; i++) {
+			(void)stop_unit(&amd.unit[i]);
 		}
-		for (uint32_t at = 0; at <= i; at++) {
-			(void)stop_unit(&amd.unit[at]);
-		}
-		return STATUS_BUSY;
 	}
-	amd.on = amd.count > 0;
-	return STATUS_OK;
+	return amd.state == ON ? STATUS_OK : STATUS_UNSUPPORTED;
 }
 
 /* --- event log ------------------------------------------------------------ */
@@ -333,7 +357,7 @@ static void take_event(struct unit *unit, struct iommu_fault *fault)
 
 bool iommu_next_fault(struct iommu_fault *fault)
 {
-	for (uint32_t i = 0; amd.on && i < amd.count; i++) {
+	for (uint32_t i = 0; amd.state == ON && i < amd.count; i++) {
 		if (has_event(&amd.unit[i])) {
 			take_event(&amd.unit[i], fault);
 			return true;

@@ -18,6 +18,7 @@
 #define AMD_CONTROL		    0x18u
 #define AMD_EXCLUSION_BASE	    0x20u
 #define AMD_EXCLUSION_LIMIT	    0x28u
+#define AMD_EXCLUSION_ENABLE	    BIT64(0)
 #define AMD_FEATURES		    0x30u
 #define AMD_COMMAND_HEAD	    0x2000u
 #define AMD_COMMAND_TAIL	    0x2008u

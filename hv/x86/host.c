@@ -7,6 +7,7 @@
 
 #include "hv/core/machine.h"
 #include "hv/x86/gates.h"
+#include "hv/x86/intrinsics.h"
 #include "hv/x86/layout.h"
 #include "hv/x86/registers.h"
 #include "hv/x86/state.h"
@@ -33,6 +34,11 @@ struct table_register host_idtr;
 void *machine_frame(spa_t frame)
 {
 	return (void *)frame.value;
+}
+
+uint64_t machine_time(void)
+{
+	return time_stamp();
 }
 
 uint64_t machine_register_read(spa_t address)

@@ -34,8 +34,9 @@ enum {
 static struct unit_model {
 	uint64_t base;
 	uint64_t at[AMD_STATUS / 8 + 1];
-	bool dead;  /* executes nothing */
-	bool stuck; /* does not stop */
+	bool dead;   /* executes nothing */
+	bool stuck;  /* does not stop */
+	bool locked; /* keeps its device table */
 	unsigned all, pages, unknown;
 	struct {
 		bool valid;
@@ -108,6 +109,15 @@ static void run_commands(struct unit_model *model)
 	}
 }
 
+/* Time runs fast here, so that nobody waits for what does not come. */
+uint64_t machine_time(void)
+{
+	static uint64_t now;
+
+	now += BIT64(30);
+	return now;
+}
+
 uint64_t machine_register_read(spa_t address)
 {
 	uint32_t offset;
@@ -126,7 +136,9 @@ void machine_register_write(spa_t address, uint64_t value)
 		*status &= ~(value & AMD_STATUS_EVENT_OVERFLOW);
 		return;
 	}
-	*reg(model, offset) = value;
+	if (!model->locked || offset != AMD_DEVICE_TABLE) {
+		*reg(model, offset) = value;
+	}
 	if (offset == AMD_CONTROL && !model->stuck) {
 		*status &= ~(AMD_STATUS_EVENTS_RUN | AMD_STATUS_COMMANDS_RUN);
 		*status |= value & AMD_CONTROL_COMMANDS
@@ -404,11 +416,38 @@ static void test_one_that_fails_puts_all_off(void **unused)
 	found.iommu[1] = (struct handoff_iommu){.base = BASE_2};
 	models[1].dead = true;
 	assert_int_equal(prepare(), STATUS_OK);
-	assert_int_equal(iommu_start(), STATUS_BUSY);
+	assert_int_equal(iommu_start(), STATUS_UNSUPPORTED);
+	models[1].dead = false;
+	assert_int_equal(iommu_start(), STATUS_UNSUPPORTED); /* for good */
 	assert_int_equal(*reg(&models[0], AMD_CONTROL) & AMD_CONTROL_ENABLE, 0);
 	assert_int_equal(*reg(&models[1], AMD_CONTROL) & AMD_CONTROL_ENABLE, 0);
 	iommu_invalidate(); /* waits for nobody */
 	assert_int_equal(models[0].pages, 0);
+}
+
+static void test_one_in_use_is_left_alone(void **unused)
+{
+	(void)unused;
+	*reg(&models[0], AMD_CONTROL) |= AMD_CONTROL_ENABLE;
+	assert_int_equal(prepare(), STATUS_UNSUPPORTED);
+}
+
+static void test_one_that_is_locked_is_not_trusted(void **unused)
+{
+	(void)unused;
+	models[0].locked = true;
+	assert_int_equal(prepare(), STATUS_OK);
+	assert_int_equal(iommu_start(), STATUS_UNSUPPORTED);
+	assert_int_equal(*reg(&models[0], AMD_CONTROL) & AMD_CONTROL_ENABLE, 0);
+}
+
+static void test_one_that_does_not_stop_is_not_trusted(void **unused)
+{
+	(void)unused;
+	models[0].stuck = true;
+	*reg(&models[0], AMD_STATUS) = AMD_STATUS_COMMANDS_RUN;
+	assert_int_equal(prepare(), STATUS_OK);
+	assert_int_equal(iommu_start(), STATUS_UNSUPPORTED);
 }
 
 static void test_one_that_hangs_stops_us(void **unused)
@@ -522,6 +561,9 @@ int main(void)
 		TEST(test_devices_have_the_rights_of_vtl0),
 		TEST(test_every_iommu_is_told),
 		TEST(test_one_that_fails_puts_all_off),
+		TEST(test_one_in_use_is_left_alone),
+		TEST(test_one_that_is_locked_is_not_trusted),
+		TEST(test_one_that_does_not_stop_is_not_trusted),
 		TEST(test_one_that_hangs_stops_us),
 		TEST(test_settings_are_honoured),
 		TEST(test_faults_are_told_once),

@@ -109,7 +109,7 @@ static void reads_settings_of_every_kind(void **unused)
 	device(DEVICE_SELECT, 0x55, 0);
 	assert_int_equal(ivrs_read(table, used, &dma), STATUS_OK);
 	assert_int_equal(dma.setting_count, 4);
-	setting_is(0, 0xa0, 0xa0, 0xd7);
+	setting_is(0, 0xa0, 0xa0, 0x10);
 	setting_is(1, 0x100, 0x1ff, 0x10);
 	setting_is(2, 0x300, 0x300, 0x20);
 	setting_is(3, 0xa3, 0xa3, 0x30);
@@ -122,20 +122,21 @@ static void passes_named_entries(void **unused)
 	put(used + DEVICE_NAMED_EXTRA, 9, 1);
 	put(used + DEVICE_TYPE, DEVICE_NAMED, 1);
 	put(used + DEVICE_ID, 0x77, 2);
-	put(used + DEVICE_SETTING, 1, 1);
+	put(used + DEVICE_SETTING, 0x10, 1);
 	grow(DEVICE_NAMED_BYTES + 9);
-	device(DEVICE_SELECT, 0x78, 2);
+	device(DEVICE_SELECT, 0x78, 0x20);
+	device(DEVICE_SELECT, 0x79, 0xcf); /* nothing that is kept */
 	assert_int_equal(ivrs_read(table, used, &dma), STATUS_OK);
 	assert_int_equal(dma.setting_count, 2);
-	setting_is(0, 0x77, 0x77, 1);
-	setting_is(1, 0x78, 0x78, 2);
+	setting_is(0, 0x77, 0x77, 0x10);
+	setting_is(1, 0x78, 0x78, 0x20);
 }
 
 static void refuses_what_does_not_fit(void **unused)
 {
 	(void)unused;
 	iommu(IVHD_TYPE_11, BASE);
-	device(DEVICE_SELECT, 1, 1);
+	device(DEVICE_SELECT, 1, 0x10);
 	for (uint32_t bytes = IVRS_BLOCKS + 1; bytes < used; bytes++) {
 		assert_int_equal(ivrs_read(table, bytes, &dma), STATUS_CORRUPT);
 	}
@@ -162,9 +163,17 @@ static void refuses_too_many(void **unused)
 	iommu(IVHD_TYPE_10, BASE);
 	for (unsigned i = 0; i <= HANDOFF_DEVICE_SETTINGS_MAX; i++) {
 		assert_int_equal(ivrs_read(table, used, &dma), STATUS_OK);
-		device(DEVICE_SELECT, (uint16_t)i, 1);
+		device(DEVICE_SELECT, (uint16_t)i, 0x10);
 	}
 	assert_int_equal(ivrs_read(table, used, &dma), STATUS_NO_SPACE);
+}
+
+static void refuses_other_segments(void **unused)
+{
+	(void)unused;
+	iommu(IVHD_TYPE_11, BASE);
+	put(block_at + IVHD_SEGMENT, 1, 2);
+	assert_int_equal(ivrs_read(table, used, &dma), STATUS_UNSUPPORTED);
 }
 
 static bool wants(uint64_t start, uint64_t bytes)
@@ -206,6 +215,7 @@ int main(void)
 		TEST(passes_named_entries),
 		TEST(refuses_what_does_not_fit),
 		TEST(refuses_too_many),
+		TEST(refuses_other_segments),
 		TEST(knows_what_devices_must_reach),
 	};
 

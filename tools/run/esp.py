@@ -15,9 +15,11 @@ DEFAULT_CONFIG = "next=\\EFI\\debian\\shimx64.efi\n"
 # no_timer_check: an emulated timer interrupt may come too late for the
 # kernel's check of it on a busy host. tsc=reliable: the emulated time-stamp
 # counters agree, but lack the CPUID bit that would say so, and every other
-# clock is slow. systemd.log_level: its status lines are on the console already.
+# clock is slow. watchdog_thresh: on a busy host an emulated CPU may wait half
+# a minute for its turn. systemd.log_level: its status lines are on the console already.
 CMDLINE = (f"root=LABEL={image.DISK_LABEL} rw console=ttyS0 "
-           "no_timer_check tsc=reliable systemd.log_level=notice")
+           "no_timer_check tsc=reliable watchdog_thresh=60 "
+           "systemd.log_level=notice")
 
 LOADERS = {"ship": ("openvbs-ship.efi", "loader"),
            "test": ("openvbs-test.efi", "test"),

@@ -32,6 +32,8 @@ void chain_config_read(struct config *config)
 	} else if (config_parse(boot_state.config_text, size, config, &fault)) {
 		console_say("openvbs.conf, line %u: %s; using defaults.",
 			    fault.line, fault.what);
+	} else {
+		boot_state.config_bytes = size;
 	}
 }
 

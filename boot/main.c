@@ -8,6 +8,7 @@
 #include "boot/chain.h"
 #include "boot/console.h"
 #include "boot/marker.h"
+#include "boot/measure.h"
 #include "boot/place.h"
 #include "boot/platform.h"
 #include "boot/smp.h"
@@ -142,6 +143,7 @@ static void complete(const struct handoff *handoff)
 	console_say("OpenVBS %s active on %u CPU%s, VTL1 running",
 		    OPENVBS_VERSION, handoff->cpu_count,
 		    handoff->cpu_count == 1 ? "" : "s");
+	measure_launch();
 	status = vtl1_close_launch();
 	if (status == STATUS_DENIED) {
 		reset("a protection is missing",
@@ -194,6 +196,7 @@ efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system)
 	}
 	chain_config_read(&boot_state.config);
 	marker = launch_once(marker) ? MARKER_ACTIVE : 0;
+	measure_close(); /* whatever has happened */
 	marker_write(marker | MARKER_RUNNING);
 	status = chain_start(&boot_state.config);
 	marker_write(marker);

@@ -7,12 +7,14 @@
 #define OPENVBS_BOOT_STATE_H
 
 #include "abi/handoff.h"
+#include "abi/vtl_call.h"
 #include "boot/config.h"
 #include "boot/disk.h"
 #include "boot/smp.h"
 #include "boot/uefi.h"
 
-#define MEMORY_MAP_BYTES 65536 /* some 1,300 descriptors */
+#define MEMORY_MAP_BYTES    65536 /* some 1,300 descriptors */
+#define MEASURE_EVENT_BYTES 4224  /* a configuration file and its name */
 
 struct boot_state {
 	/* Set once by main.c, before anything else runs. */
@@ -25,9 +27,14 @@ struct boot_state {
 	struct handoff handoff;
 	struct config config;
 
+	/* A page for messages to VTL1. */
+	struct vtl_message message __attribute__((aligned(EFI_PAGE_BYTES)));
+
 	/* Buffers too large for a stack, or that the next loader reads. */
 	uint8_t memory_map[MEMORY_MAP_BYTES];
 	char config_text[CONFIG_FILE_BYTES_MAX + 1];
+	uint64_t config_bytes; /* of the text that was taken; 0: defaults */
+	uint8_t event[MEASURE_EVENT_BYTES];
 	efi_char_t load_options[CONFIG_CMDLINE_CHARS];
 	uint8_t path[DISK_PATH_BYTES];
 };

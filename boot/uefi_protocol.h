@@ -91,6 +91,30 @@ struct efi_rng {
 				  uint64_t bytes, uint8_t *to);
 };
 
+/* TCG EFI Protocol Specification (family 2.0), 6. */
+#define EFI_TCG2_EVENT_VERSION 1
+#define EFI_TCG2_EV_IPL	       0x0d /* what a loader has to say */
+
+struct efi_tcg2_event {
+	uint32_t bytes; /* of all of it */
+	uint32_t header_bytes;
+	uint16_t header_version;
+	uint32_t pcr;
+	uint32_t type;
+	uint8_t text[]; /* not terminated */
+} __attribute__((packed));
+
+#define EFI_TCG2_EVENT_HEADER_BYTES 14
+
+struct efi_tcg2 {
+	void *get_capability;
+	void *get_event_log;
+	efi_status_t(EFIAPI *hash_log_extend)(struct efi_tcg2 *self,
+					      uint64_t flags, uint64_t data,
+					      uint64_t data_bytes,
+					      struct efi_tcg2_event *event);
+};
+
 /* PI 1.7, vol. 2, 13.4: multiprocessor services. */
 typedef void(EFIAPI *efi_procedure_t)(void *argument);
 
@@ -108,6 +132,8 @@ struct efi_mp {
 EFI_LAYOUT(efi_file, read, 32);
 EFI_LAYOUT(efi_loaded_image, image_bytes, 72);
 EFI_LAYOUT(efi_mp, startup_all, 16);
+EFI_LAYOUT(efi_tcg2, hash_log_extend, 16);
+EFI_LAYOUT(efi_tcg2_event, text, 18);
 _Static_assert(sizeof(struct efi_device_path) == 4, "layout");
 
 #endif

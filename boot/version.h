@@ -5,4 +5,10 @@
 
 #define OPENVBS_VERSION "0.1.0"
 
+/*
+ * Security version: grows with every release that mends a hole through which
+ * secrets could leave. It is measured; sealed secrets have a floor.
+ */
+#define OPENVBS_SVN 1
+
 #endif

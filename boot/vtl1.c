@@ -207,6 +207,36 @@ enum status vtl1_start(void)
 	return status;
 }
 
+enum status vtl1_ask(enum service_id service, uint32_t method, void *reply,
+		     uint32_t bytes)
+{
+	struct vtl_message *message = &boot_state.message;
+	uint64_t handle = 0;
+	enum status status;
+
+	*message = (struct vtl_message){
+		.version = VTL_MESSAGE_VERSION,
+		.service = (uint32_t)service,
+		.method = method,
+		.out_bytes_max = bytes,
+	};
+	status = x86_vtl_call_with(VTL_CALL_MESSAGE, (uintptr_t)message,
+				   &handle);
+	while (status == STATUS_INTERRUPTED) {
+		status = x86_vtl_call_with(VTL_CALL_RESUME, handle, &handle);
+	}
+	if (status == STATUS_OK) {
+		status = (enum status)message->status;
+	}
+	if (status == STATUS_OK && message->out_bytes != bytes) {
+		status = STATUS_INVALID;
+	}
+	if (status == STATUS_OK) {
+		memcpy(reply, message->data, bytes);
+	}
+	return status;
+}
+
 enum status vtl1_close_launch(void)
 {
 	uint64_t unused;

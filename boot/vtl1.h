@@ -4,6 +4,7 @@
 #define OPENVBS_BOOT_VTL1_H
 
 #include "abi/handoff.h"
+#include "abi/service.h"
 #include "abi/status.h"
 
 /* VTL1_FACT_TEST_BUILD or 0: vtl1_ship.c, vtl1_test.c. */
@@ -25,6 +26,14 @@ void vtl1_free(const struct handoff_vtl1 *vtl1);
  * but STATUS_OK: there is no VTL1, and no way back either.
  */
 enum status vtl1_start(void);
+
+/*
+ * A message to a service that is answered with `bytes` bytes, no more and no
+ * less. STATUS_INVALID: the answer has another size; else the call's status or
+ * the service's.
+ */
+enum status vtl1_ask(enum service_id service, uint32_t method, void *reply,
+		     uint32_t bytes);
 
 /* The last call of the loader's: launch calls are closed. Results as above. */
 enum status vtl1_close_launch(void);

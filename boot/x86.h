@@ -115,7 +115,7 @@ static inline uint32_t x86_in32(uint16_t port)
 	return value;
 }
 
-/* abi/vtl_call.h: what all calls without arguments have in common. */
+/* abi/vtl_call.h: a call without arguments. */
 static inline enum status x86_vtl_call(enum vtl_call call, uint64_t *value)
 {
 	uint64_t code = HVCALL_VTL_CALL;
@@ -125,6 +125,21 @@ static inline enum status x86_vtl_call(enum vtl_call call, uint64_t *value)
 			 : "+a"(status), "+c"(code), "=d"(*value)
 			 : "d"((uint64_t)call)
 			 : "r8", "r9", "r10", "r11", "memory");
+	return (enum status)status;
+}
+
+/* The same with one argument, in R8. */
+static inline enum status x86_vtl_call_with(enum vtl_call call, uint64_t with,
+					    uint64_t *value)
+{
+	register uint64_t r8 __asm__("r8") = with;
+	uint64_t code = HVCALL_VTL_CALL;
+	uint64_t status = 0;
+
+	__asm__ volatile("vmmcall"
+			 : "+a"(status), "+c"(code), "=d"(*value), "+r"(r8)
+			 : "d"((uint64_t)call)
+			 : "r9", "r10", "r11", "memory");
 	return (enum status)status;
 }
 

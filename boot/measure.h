@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling the TPM what was launched: abi/measure.h. */
+#ifndef OPENVBS_BOOT_MEASURE_H
+#define OPENVBS_BOOT_MEASURE_H
+
+/*
+ * After VTL1 has started, before its launch is closed: configuration, version,
+ * policy and identity. What cannot be measured is said on the console; the
+ * machine starts all the same, and cannot prove what it runs.
+ */
+void measure_launch(void);
+
+/* On every way out of the loader. */
+void measure_close(void);
+
+#endif

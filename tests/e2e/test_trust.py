@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The root of trust: what the TPM is told of a launch."""
+
+import base64
+import hashlib
+import json
+import pathlib
+import re
+import subprocess
+
+from tests.e2e.attacker import PROTECTED
+from tests.e2e.registry import Failed, test
+from tools.run import esp
+
+PCR = 15  # abi/measure.h
+LOG = "/sys/kernel/security/tpm0/binary_bios_measurements"
+WORDS = ("config", "svn", "facts", "policy", "boot", "key", "closed")
+
+
+def event_log(machine):
+    """The TPM's log as tpm2_eventlog understands it, and its replay of PCRs."""
+    text = machine.check(f"base64 -w0 {LOG}")
+    path = pathlib.Path(machine.folder) / "eventlog"
+    path.write_bytes(base64.b64decode(text))
+    return subprocess.run(["tpm2_eventlog", path], check=True,
+                          capture_output=True, text=True).stdout
+
+
+def our_events(log):
+    """(first line of the text, SHA-256) of the events in our PCR."""
+    found = []
+    for event in log.split("- EventNum:")[1:]:
+        pcr = re.search(r"PCRIndex: (\d+)", event)[1]
+        text = re.search(r'String: \|-\n *"([^"\n]*)', event)
+        if int(pcr) == PCR and text:
+            digest = re.search(r'sha256\n *Digest: "(\w+)"', event)[1]
+            found.append((text[1], digest))
+    return found
+
+
+@test(quick=True, **PROTECTED)
+def launch_is_measured(machine):
+    """Our PCR is what the log says, and the log says what runs."""
+    value = machine.check(f"cat /sys/class/tpm/tpm0/pcr-sha256/{PCR}").lower()
+    log = event_log(machine)
+    replayed = "0" * 64
+    texts = {}
+    for text, digest in our_events(log):
+        replayed = hashlib.sha256(bytes.fromhex(replayed + digest)).hexdigest()
+        texts[text.split()[1]] = (text, digest)
+    if replayed != value:
+        raise Failed(f"PCR {PCR} is {value}, its log gives {replayed}\n{log}")
+    if tuple(texts) != WORDS:
+        raise Failed(f"measured: {tuple(texts)}")
+    config = f"openvbs config {esp.DEFAULT_CONFIG}"
+    if texts["config"][1] != hashlib.sha256(config.encode()).hexdigest():
+        raise Failed(f"another configuration: {texts['config']}")
+    status = json.loads(machine.run("vbsctl status --json")[1])
+    if status["policy"]["digest"] not in texts["policy"][0]:
+        raise Failed(f"another policy: {texts['policy']}")

@@ -224,9 +224,7 @@ def journal_sequences(machine):
     # By user, not by unit: the journal looks the unit up when it takes an
     # entry, and finds none for a sender that has been killed by then.
     output = machine.check(
-        "journalctl _UID=$(id -u vbsd) -o cat --output-fields=VBS_SEQUENCE "
-        "-o json VBS_SOURCE=hypervisor VBS_SOURCE=secure-kernel "
-        "VBS_SOURCE=service-1")
+        "journalctl _UID=$(id -u vbsd) -o json --output-fields=VBS_SEQUENCE")
     return {int(found) for found in
             re.findall(r'"VBS_SEQUENCE":"(\d+)"', output)}
 

@@ -22,7 +22,7 @@ from tools.run import build, guest, module, program, steps
 
 WORKERS = 2
 CHECK = "check"
-CHECK_SECONDS = 900
+CHECK_SECONDS = 1800
 ANSWER_SECONDS = 30
 DISK_MIB = 2000
 MEMORY_MIB = 5000

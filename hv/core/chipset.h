@@ -30,6 +30,9 @@
 /* QEMU's configuration device: a write here starts DMA past any IOMMU. */
 #define FW_CFG_DMA_PORT	 0x514u
 #define FW_CFG_DMA_BYTES 8u
+/* QEMU's kvmvapic: a write here patches memory at addresses of VTL0's. */
+#define VAPIC_PORT  0x7eu
+#define VAPIC_BYTES 2u
 
 #define ICH9_LPC_DEVICE	  31
 #define ICH9_LPC_FUNCTION 0

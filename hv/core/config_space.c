@@ -3,9 +3,9 @@
  * Judges PCI configuration writes. Called by the port and nested-fault
  * handlers under the configuration lock (config_space.h has the invariant).
  *
- * Three kinds of register matter. Chipset registers that move memory, and an
- * IOMMU's command register and what is behind its header, keep the value the
- * firmware gave them. Windows of functions (BARs, option ROMs,
+ * Three kinds of register matter. Chipset registers that move memory, and what
+ * an IOMMU's function has behind its header, keep the value the firmware gave
+ * them. Windows of functions (BARs, option ROMs,
  * bridge windows, virtual functions) may go anywhere but over our frames, and
  * are judged as they will be after the write, whenever the function will
  * decode memory then.
@@ -164,10 +164,7 @@ static bool changes_frozen(const struct judge *judge)
 	return false;
 }
 
-/*
- * Its capability has the base and the switch, others lead to all of it, and
- * the command register may be what lets it read its tables.
- */
+/* Its capability has the base and the switch, others lead to all of it. */
 static bool changes_iommu(const struct judge *judge)
 {
 	const struct config_address *to = &judge->write->to;
@@ -177,8 +174,7 @@ static bool changes_iommu(const struct judge *judge)
 	for (uint32_t i = 0; i < dma->iommu_count; i++) {
 		if (dma->iommu[i].segment == 0 &&
 		    dma->iommu[i].function == function) {
-			return changes(judge, PCI_COMMAND, PCI_COMMAND_BYTES) ||
-			       changes(judge, PCI_HEADER_BYTES,
+			return changes(judge, PCI_HEADER_BYTES,
 				       PCI_CONFIG_BYTES - PCI_HEADER_BYTES);
 		}
 	}

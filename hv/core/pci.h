@@ -35,7 +35,6 @@
 #define PCI_VENDOR_ID	     0x00
 #define PCI_VENDOR_ABSENT    0xffffu
 #define PCI_COMMAND	     0x04
-#define PCI_COMMAND_BYTES    2u
 #define PCI_COMMAND_MEMORY   BIT64(1)
 #define PCI_HEADER_TYPE	     0x0e
 #define PCI_HEADER_TYPE_MASK MASK64(6, 0)

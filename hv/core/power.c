@@ -155,13 +155,20 @@ static struct power_answer decide_reset(const struct handoff_platform *platform,
 	return (byte & DOOR_FAST_A20) == 0 ? refuse_port : pass;
 }
 
+static bool reaches(const struct power_write *write, uint64_t port,
+		    uint64_t count)
+{
+	return write->address < port + count &&
+	       port < write->address + write->size_bytes;
+}
+
 static struct power_answer decide_dma(const struct handoff_platform *platform,
 				      const struct power_write *write)
 {
 	if (platform->chipset == HANDOFF_CHIPSET_Q35 &&
 	    write->space == HANDOFF_SPACE_PORT &&
-	    write->address < FW_CFG_DMA_PORT + FW_CFG_DMA_BYTES &&
-	    FW_CFG_DMA_PORT < write->address + write->size_bytes) {
+	    (reaches(write, FW_CFG_DMA_PORT, FW_CFG_DMA_BYTES) ||
+	     reaches(write, VAPIC_PORT, VAPIC_BYTES))) {
 		return refuse_port;
 	}
 	return pass;
@@ -207,6 +214,7 @@ void power_ports(const struct handoff_platform *platform,
 	for (unsigned i = 0; i < FW_CFG_DMA_BYTES; i++) {
 		if (platform->chipset == HANDOFF_CHIPSET_Q35) {
 			mark(map, FW_CFG_DMA_PORT + i);
+			mark(map, VAPIC_PORT + i % VAPIC_BYTES);
 		}
 	}
 	if (platform->reset.space == HANDOFF_SPACE_PORT) {

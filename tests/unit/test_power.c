@@ -268,6 +268,13 @@ static void test_fw_cfg_does_no_dma(void **unused)
 		assert_int_equal(port_of(&platform, port, 1, 0).action,
 				 POWER_PASS);
 	}
+	for (unsigned port = 0x7d; port <= 0x80; port++) {
+		bool is = port == 0x7e || port == 0x7f;
+
+		assert_int_equal(marked(map, port), is);
+		assert_int_equal(port_of(&q35, port, 1, 0).action,
+				 is ? POWER_REFUSE : POWER_PASS);
+	}
 	assert_int_equal(port_of(&q35, 0x511, 4, 0).action, POWER_REFUSE);
 	assert_int_equal(port_of(&q35, 0x510, 4, 0).action, POWER_PASS);
 	assert_int_equal(port_of(&q35, 0x51b, 4, 0).event, EVENT_PORT_DENIED);

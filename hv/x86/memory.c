@@ -9,6 +9,7 @@
 
 #include "hv/core/config_space.h"
 #include "hv/core/handlers.h"
+#include "hv/core/hpet.h"
 #include "hv/core/iommu.h"
 #include "hv/core/power.h"
 #include "hv/core/protect.h"
@@ -153,6 +154,9 @@ enum status memory_guard(void)
 	if (status == STATUS_OK) {
 		status = guard_range(IOAPIC_BASE, PAGE_BYTES);
 	}
+	if (status == STATUS_OK) {
+		status = guard_range(HPET_BASE, PAGE_BYTES);
+	}
 	if (status == STATUS_OK && platform->ecam_base != 0) {
 		status = guard_range(platform->ecam_base,
 				     config_ecam_bytes(platform));
@@ -281,6 +285,21 @@ static bool power_allows(struct cpu *cpu, const struct exit *exit,
 	return true;
 }
 
+/* No timer writes its interrupts to memory. */
+static bool timer_allows(struct cpu *cpu, const struct exit *exit,
+			 const struct insn_store *store)
+{
+	uint64_t offset = exit->address.value - HPET_BASE;
+
+	if (offset >= PAGE_BYTES ||
+	    hpet_allows((uint32_t)offset, store->size_bytes, store->value)) {
+		return true;
+	}
+	cpu_event(cpu, exit, EVENT_MSI_DENIED, exit->address.value,
+		  store->value);
+	return false;
+}
+
 static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
 {
 	uint64_t offset = exit->address.value & (PAGE_BYTES - 1);
@@ -295,6 +314,7 @@ static struct answer guarded_store(struct cpu *cpu, struct exit *exit)
 	lock_take(&hv.config_lock, cpu);
 	allowed = power_allows(cpu, exit, &store) &&
 		  ioapic_allows(cpu, exit, store.value) &&
+		  timer_allows(cpu, exit, &store) &&
 		  config_ecam_allows(cpu, exit, &store);
 	if (allowed) {
 		store_perform(exit->address.value, &store);

@@ -13,8 +13,8 @@
 #include "hv/core/power.h"
 #include "hv/x86/lock.h"
 
-/* APIC range, I/O APIC, ECAM, reset, two sleep registers. */
-#define GUARDS_MAX 6u
+/* APIC range, I/O APIC, HPET, ECAM, reset, two sleep registers. */
+#define GUARDS_MAX 7u
 
 struct hv {
 	uint64_t host_root; /* CR3 of the hypervisor; gates.S knows it first */

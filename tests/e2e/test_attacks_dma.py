@@ -8,6 +8,7 @@ sees all memory.
 import itertools
 import json
 import re
+import time
 
 from tests.e2e.attacker import (CALL_ACCESS, GP, PROTECTED, SPARE, SUCCEEDED,
                                 UNPROTECTED, Attacker, kernel_is_healthy)
@@ -37,7 +38,16 @@ ACCESS_NONE, ACCESS_READ, ACCESS_ALL = 0, 1, 15
 FW_CFG_DMA = 0x514
 FW_CFG_SELECT_READ = 1 << 3 | 1 << 1
 FW_CFG_SIGNATURE = int.from_bytes(b"QEMU", "little")
+VAPIC = 0x7E  # QEMU's hw/i386/kvmvapic.c
 HOT_PLUG_SECONDS = 60
+
+# IA-PC HPET 1.0a, 2.3: general configuration, main counter, third timer.
+HPET = 0xFED00000
+HPET_CONFIG, HPET_COUNTER, HPET_TIMER = HPET + 0x10, HPET + 0xF0, HPET + 0x140
+HPET_COMPARATOR, HPET_ROUTE = HPET_TIMER + 8, HPET_TIMER + 0x10
+HPET_ON, HPET_INTERRUPT, HPET_FSB = 1, 1 << 2, 1 << 14
+HPET_TICKS = 50_000_000  # half a second
+HPET_SECONDS = 5
 
 
 def free_devices(machine):
@@ -234,6 +244,53 @@ def attack_dma_fw_cfg(machine):
 def attack_dma_fw_cfg_unprotected(machine):
     if fw_cfg_reads(Attacker(machine), SPARE) != FW_CFG_SIGNATURE:
         raise Failed("fw_cfg does not write to memory")
+
+
+def hpet_writes(attacker, address, value):
+    """Has a timer announce its interrupt by a write to an address."""
+    config = attacker.number(f"load {HPET_CONFIG:#x}")
+    attacker.run(f"store {HPET_CONFIG:#x} mov4 {config | HPET_ON:#x}",
+                 f"store {HPET_ROUTE:#x} mov8 {address << 32 | value:#x}",
+                 f"store {HPET_TIMER:#x} mov4 {HPET_INTERRUPT | HPET_FSB:#x}")
+    events = attacker.machine.events()[attacker.seen:]
+    ticks = attacker.number(f"load {HPET_COUNTER:#x}") + HPET_TICKS
+    attacker.run(f"store {HPET_COMPARATOR:#x} mov4 {ticks & 0xFFFFFFFF:#x}")
+    time.sleep(HPET_SECONDS)
+    attacker.run(f"store {HPET_TIMER:#x} mov4 0",
+                 f"store {HPET_CONFIG:#x} mov4 {config:#x}")
+    found = words_at(attacker.machine, address, 1)[0] & 0xFFFFFFFF
+    return found == value, events
+
+
+@test(**PROTECTED)
+def attack_hpet(machine):
+    """No timer's interrupt becomes a write to memory."""
+    attacker = Attacker(machine)
+    own = attacker.number("own_page")
+    for target in (telling_place(machine, attacker.own()[0]), own + 0x200):
+        written, events = hpet_writes(attacker, target, 0x48504554)
+        if written:
+            raise Failed(f"the HPET writes to {target:#x}")
+        denied = {event["a"] for event in events
+                  if event["event"] in ("MSI_DENIED", "REPEATED")}
+        if target != own + 0x200 and not {HPET_ROUTE, HPET_TIMER} <= denied:
+            raise Failed(f"events: {events}")
+    kernel_is_healthy(machine)
+
+
+@test(**UNPROTECTED)
+def attack_hpet_unprotected(machine):
+    if not hpet_writes(Attacker(machine), SPARE, 0x48504554)[0]:
+        raise Failed("the HPET does not write to memory")
+
+
+@test(**PROTECTED)
+def attack_vapic(machine):
+    """QEMU's kvmvapic, which patches memory, hears nothing."""
+    attacker = Attacker(machine)
+    for port, size in ((VAPIC, 2), (VAPIC + 1, 1), (VAPIC, 1), (VAPIC - 1, 2)):
+        attacker.run(f"port_out {port:#x} {size} 0x20")
+        attacker.expect_events("PORT_DENIED", port)
 
 
 @test(**DEGRADED)

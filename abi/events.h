@@ -61,7 +61,7 @@
 	X(TOKEN_CLEARED, 43, "all keys of a token deleted (a: owner)")         \
 	X(IOMMU_DENIED, 44,                                                    \
 	  "access to an IOMMU refused (a: address, b: value)")                 \
-	X(DMA_DENIED, 45, "device access refused (a: address, b: device)")     \
+	X(DMA_DENIED, 45, "device access refused (a: device, b: address)")     \
 	X(IOMMU_FAULT, 46, "an IOMMU reports an error (a, b: its log entry)")
 
 enum event_kind {

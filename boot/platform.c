@@ -110,13 +110,12 @@ enum status platform_iommus_read(struct handoff_dma *dma)
 	const uint8_t *table = acpi_find(platform_rsdp(), IOMMU_TABLE);
 	enum status status;
 
-	if (table == NULL) {
-		console_say(
-			"OpenVBS: no IOMMU (AMD-Vi) is switched on: devices "
-			"will reach all memory.");
-		return STATUS_OK;
+	status = table == NULL ? STATUS_OK
+			       : ivrs_read(table, acpi_length(table), dma);
+	if (status == STATUS_OK && dma->iommu_count == 0) {
+		console_say("OpenVBS: no IOMMU (AMD-Vi) is switched on: "
+			    "devices will reach all memory.");
 	}
-	status = ivrs_read(table, acpi_length(table), dma);
 	if (status != STATUS_OK) {
 		console_decline(status == STATUS_UNSUPPORTED
 					? "the machine has several PCI segments"

@@ -9,7 +9,8 @@
  * decision until the write is performed, on every CPU and on both ways in;
  * the address port is intercepted too, so that it cannot change in between.
  *
- * Invariant kept: no function that decodes memory has a window over `own`.
+ * Invariant kept: no write gives a function that decodes memory a window over
+ * `own`; where the hypervisor itself is, none had one before.
  * Functions with memory decoding off are free; switching it on is judged.
  */
 #ifndef OPENVBS_HV_CORE_CONFIG_SPACE_H

@@ -220,12 +220,15 @@ static uint32_t lookup(struct hypercall *call)
 	return HV_STATUS_SUCCESS;
 }
 
-/* What IOMMUs have logged becomes events; one full log of them at a time. */
+/*
+ * What IOMMUs have logged becomes events, no more at a time than are taken: the
+ * rest waits in the log, where a flood loses its own and nobody else's.
+ */
 static void take_faults(struct cpu *cpu)
 {
 	struct iommu_fault fault;
 
-	for (unsigned i = 0; i < EVENT_RING_SIZE && iommu_next_fault(&fault);
+	for (unsigned i = 0; i < HV_EVENTS_MAX / 2 && iommu_next_fault(&fault);
 	     i++) {
 		cpu_event(cpu, NULL,
 			  fault.denied ? EVENT_DMA_DENIED : EVENT_IOMMU_FAULT,

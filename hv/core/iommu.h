@@ -31,7 +31,7 @@ struct frames iommu_registers(uint32_t index);
 /*
  * From here on devices are held to the table. The first call decides, later
  * ones tell what it came to. STATUS_UNSUPPORTED: one did not answer or does not
- * keep what was written to it; all are off again.
+ * keep what was written to it; all that can be stopped are off again.
  */
 enum status iommu_start(void);
 
@@ -41,8 +41,9 @@ void iommu_invalidate(void);
 /* What an IOMMU has to say. */
 struct iommu_fault {
 	bool denied; /* a device's access; else an error of the IOMMU's own */
-	uint64_t a;  /* denied: the address; else the log entry's first half */
-	uint64_t b;  /* denied: the device's ID; else the second half */
+	uint64_t
+		a; /* denied: the device's ID; else the log entry's first half */
+	uint64_t b; /* denied: the address; else the second half */
 };
 
 /*

@@ -14,6 +14,7 @@
 
 #include "hv/core/iommu.h"
 #include "hv/core/machine.h"
+#include "hv/core/protect.h"
 #include "hv/iommu/amd_format.h"
 
 #define DOMAIN	    1
@@ -119,7 +120,8 @@ static enum status prepare_unit(struct unit *unit,
 {
 	uint64_t features, control;
 
-	if (found->base == 0 || found->base % AMD_REGISTERS_BYTES != 0) {
+	if (found->base == 0 || found->base % AMD_REGISTERS_BYTES != 0 ||
+	    !protect_is_vtl0(gpa(found->base), AMD_REGISTERS_COUNTER_BYTES)) {
 		return STATUS_INVALID;
 	}
 	unit->registers = spa(found->base);
@@ -250,11 +252,13 @@ static bool stop_unit(const struct unit *unit)
 /* Whether it keeps what protection rests on; firmware may have locked it. */
 static bool keeps(const struct unit *unit, uint64_t table)
 {
+	uint64_t control = read_register(unit, AMD_CONTROL);
+
 	return read_register(unit, AMD_DEVICE_TABLE) == table &&
 	       (read_register(unit, AMD_EXCLUSION_BASE) &
 		AMD_EXCLUSION_ENABLE) == 0 &&
-	       (read_register(unit, AMD_CONTROL) & unit->control) ==
-		       unit->control;
+	       (control & AMD_CONTROL_NEEDED) == AMD_CONTROL_NEEDED &&
+	       (control & AMD_CONTROL_SEGMENTS) == 0;
 }
 
 static bool start_unit(struct unit *unit)
@@ -342,8 +346,8 @@ static void take_event(struct unit *unit, struct iommu_fault *fault)
 	    (event[0] & AMD_EVENT_INTERRUPT) == 0) {
 		*fault = (struct iommu_fault){
 			.denied = true,
-			.a = event[1],
-			.b = field_get(event[0], AMD_EVENT_DEVICE),
+			.a = field_get(event[0], AMD_EVENT_DEVICE),
+			.b = event[1],
 		};
 	}
 	event[1] = 0;

@@ -35,6 +35,8 @@
 #define AMD_CONTROL_INVALID_TIMEOUT MASK64(7, 5) /* kept as it is */
 #define AMD_CONTROL_COHERENT	    BIT64(10)
 #define AMD_CONTROL_COMMANDS	    BIT64(12)
+#define AMD_CONTROL_NEEDED	    (AMD_CONTROL_ENABLE | AMD_CONTROL_COMMANDS)
+#define AMD_CONTROL_SEGMENTS	    MASK64(36, 34) /* of the device table */
 
 /* IVHD flags (5.2.2.1) and the control bits that they ask for. */
 #define AMD_IVHD_HT_TUNNEL	BIT64(0)

@@ -154,6 +154,18 @@ enum status host_build(struct pool *pool, unsigned physical_bits)
 	return map_image(pool);
 }
 
+enum status host_map_registers(struct pool *pool, struct frames frames)
+{
+	enum status status = STATUS_OK;
+
+	for (uint64_t i = 0; i < frames.count && status == STATUS_OK; i++) {
+		status = map_page(pool, (frames.first + i) << PAGE_SHIFT,
+				  PTE_PRESENT | PTE_WRITE | PTE_NX |
+					  PTE_UNCACHED);
+	}
+	return status;
+}
+
 void host_gates_init(void)
 {
 	for (unsigned i = 0; i < HOST_GATES; i++) {

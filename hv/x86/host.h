@@ -18,6 +18,12 @@
 /* Page tables for `physical_bits`. STATUS_NO_MEMORY. */
 enum status host_build(struct pool *pool, unsigned physical_bits);
 
+/*
+ * Maps device registers that are ours, uncached by the page itself: the memory
+ * types that MTRRs give outside our memory are VTL0's to change.
+ */
+enum status host_map_registers(struct pool *pool, struct frames frames);
+
 /* Gates and descriptors; once. */
 void host_gates_init(void);
 

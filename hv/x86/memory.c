@@ -16,6 +16,7 @@
 #include "hv/x86/apic.h"
 #include "hv/x86/config.h"
 #include "hv/x86/door.h"
+#include "hv/x86/host.h"
 #include "hv/x86/intrinsics.h"
 #include "hv/x86/opcode.h"
 #include "hv/x86/registers.h"
@@ -113,6 +114,9 @@ static enum status own_iommus(void)
 		}
 		hv.own[hv.own_count++] = frames;
 		status = protect_own(frames, OWNER_HV);
+		if (status == STATUS_OK) {
+			status = host_map_registers(&hv.pool, frames);
+		}
 	}
 	return status;
 }

@@ -71,13 +71,14 @@
 #define VECTOR_EXTERNAL 32 /* first vector that is not an exception */
 
 /* Long-mode page-table entries. */
-#define PTE_PRESENT BIT64(0)
-#define PTE_WRITE   BIT64(1)
-#define PTE_USER    BIT64(2)
-#define PTE_LARGE   BIT64(7)
-#define PTE_GLOBAL  BIT64(8)
-#define PTE_NX	    BIT64(63)
-#define PTE_ADDRESS MASK64(51, 12)
+#define PTE_PRESENT  BIT64(0)
+#define PTE_WRITE    BIT64(1)
+#define PTE_USER     BIT64(2)
+#define PTE_UNCACHED (BIT64(4) | BIT64(3)) /* PAT entry 3 */
+#define PTE_LARGE    BIT64(7)
+#define PTE_GLOBAL   BIT64(8)
+#define PTE_NX	     BIT64(63)
+#define PTE_ADDRESS  MASK64(51, 12)
 
 /* VTL1's first segments: attributes are descriptor bits 47:40 and 55:52. */
 #define VTL1_CODE_SELECTOR 0x08

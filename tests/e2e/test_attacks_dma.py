@@ -119,7 +119,7 @@ def allowed(attacker, *devices):
         reaches(attacker, device, own)
 
 
-@test(quick=True, **PROTECTED)
+@test(**PROTECTED)
 def attack_dma(machine):
     """No device gets at the hypervisor, VTL1 or the IOMMU's registers."""
     attacker = Attacker(machine)

@@ -34,9 +34,10 @@ enum {
 static struct unit_model {
 	uint64_t base;
 	uint64_t at[AMD_STATUS / 8 + 1];
-	bool dead;   /* executes nothing */
-	bool stuck;  /* does not stop */
-	bool locked; /* keeps its device table */
+	bool dead;	       /* executes nothing */
+	bool stuck;	       /* does not stop */
+	bool locked;	       /* keeps its device table */
+	uint64_t kept_control; /* bits that stay set */
 	unsigned all, pages, unknown;
 	struct {
 		bool valid;
@@ -138,6 +139,9 @@ void machine_register_write(spa_t address, uint64_t value)
 	}
 	if (!model->locked || offset != AMD_DEVICE_TABLE) {
 		*reg(model, offset) = value;
+	}
+	if (offset == AMD_CONTROL) {
+		*reg(model, offset) |= model->kept_control;
 	}
 	if (offset == AMD_CONTROL && !model->stuck) {
 		*status &= ~(AMD_STATUS_EVENTS_RUN | AMD_STATUS_COMMANDS_RUN);
@@ -316,6 +320,21 @@ static void test_address_zero_is_refused(void **unused)
 	(void)unused;
 	found.iommu[0].base = 0;
 	assert_int_equal(prepare(), STATUS_INVALID);
+}
+
+static void test_address_outside_is_refused(void **unused)
+{
+	(void)unused;
+	found.iommu[0].base = UINT64_C(1) << BITS;
+	assert_int_equal(prepare(), STATUS_INVALID);
+}
+
+static void test_segmented_table_is_not_trusted(void **unused)
+{
+	(void)unused;
+	models[0].kept_control = BIT64(34);
+	assert_int_equal(prepare(), STATUS_OK);
+	assert_int_equal(iommu_start(), STATUS_UNSUPPORTED);
 }
 
 static void test_old_ones_are_refused(void **unused)
@@ -512,8 +531,8 @@ static void test_faults_are_told_once(void **unused)
 	log_put(1, UINT64_C(0x1000000000000043), 0x55);
 	assert_true(iommu_next_fault(&fault));
 	assert_true(fault.denied);
-	assert_int_equal(fault.a, 0x1234567);
-	assert_int_equal(fault.b, 0x42);
+	assert_int_equal(fault.a, 0x42);
+	assert_int_equal(fault.b, 0x1234567);
 	assert_true(iommu_next_fault(&fault));
 	assert_false(fault.denied);
 	assert_int_equal(fault.a, UINT64_C(0x1000000000000043));
@@ -535,7 +554,7 @@ static void test_a_full_log_goes_on(void **unused)
 	*reg(&models[0], AMD_STATUS) |= AMD_STATUS_EVENT_OVERFLOW;
 	for (unsigned i = 0; i < 256; i++) {
 		assert_true(iommu_next_fault(&fault));
-		assert_int_equal(fault.a, i);
+		assert_int_equal(fault.b, i);
 	}
 	assert_false(iommu_next_fault(&fault));
 	assert_int_equal(*reg(&models[0], AMD_EVENT_HEAD), 0);
@@ -554,6 +573,8 @@ int main(void)
 		TEST(test_registers_with_counters_are_more),
 		TEST(test_bad_tables_are_refused),
 		TEST(test_address_zero_is_refused),
+		TEST(test_address_outside_is_refused),
+		TEST(test_segmented_table_is_not_trusted),
 		TEST(test_old_ones_are_refused),
 		TEST(test_too_little_memory_is_refused),
 		TEST(test_start_holds_every_device),

@@ -5,7 +5,8 @@
  * nested-fault handlers call them and carry them out.
  *
  * The address line A20 belongs here because the same ports gate it: masking
- * it would fold the hypervisor's own memory.
+ * it would fold the hypervisor's own memory. So do, on q35, the ports by which
+ * QEMU's own devices reach all memory: they share the map of watched ports.
  */
 #ifndef OPENVBS_HV_CORE_POWER_H
 #define OPENVBS_HV_CORE_POWER_H

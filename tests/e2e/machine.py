@@ -24,7 +24,7 @@ from tools.run import esp, firmware, qemu, shell, steps
 BOOT_SECONDS = 600
 OFF_SECONDS = 300
 COMMAND_SECONDS = 180
-KEEP_ALIVE_SECONDS = 2400
+KEEP_ALIVE_SECONDS = 7200  # of tests that share a machine on a slow host
 # Serial text after which waiting for anything else is pointless.
 FATAL = re.compile(r"Kernel panic - not syncing.*|Access Denied.*"
                    r"|openvbs: the hypervisor has stopped.*")
@@ -244,6 +244,9 @@ class Machine:
                                  f"(soft lockup); {text}")
         if fatal := FATAL.search(serial):
             return Failed(fatal[0].strip())
+        if not self.alive():
+            return Failed(f"{text} (the emulator: status "
+                          f"{self.process.returncode}, see qemu.log)")
         return Failed(text)
 
     def wait_boot(self, timeout=BOOT_SECONDS):
@@ -276,7 +279,10 @@ class Machine:
 
     def send(self, command):
         """Start a command that never returns, such as a reboot."""
-        self.shell.send(command)
+        try:
+            self.shell.send(command)
+        except shell.ShellError as error:
+            raise self.failure(str(error)) from None
 
     def poweroff(self, timeout=OFF_SECONDS):
         """Shut down from inside and see the machine end by itself."""

@@ -21,7 +21,7 @@ from tests.e2e.registry import Failed, test
 from tools.run import guest
 
 CANARY_BYTES = 32
-PLANTED_COPIES = 20000
+PLANTED_COPIES = 500000  # 32 MB: the next boot overwrites much of memory
 DISKS = ("/dev/vda", "/dev/vdb")
 MESSAGE = f"{keys.WORK}/message"
 KEY_FILE = "/srv/key.pem"

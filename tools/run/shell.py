@@ -76,7 +76,10 @@ class Shell:
         """Start a command; returns the nonce that will end its output."""
         nonce = secrets.token_hex(16).encode()
         encoded = base64.b64encode(command.encode())
-        self.socket.sendall(nonce + b" " + encoded + b"\n")
+        try:
+            self.socket.sendall(nonce + b" " + encoded + b"\n")
+        except OSError:
+            raise ShellError("the machine has ended") from None
         return nonce
 
     def run(self, command, timeout=None, sink=None):

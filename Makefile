@@ -113,12 +113,12 @@ include svc/svc.mk
 include sk/sk.mk
 
 # --- programs that attack before any kernel: tests/guest/uefi --------------
-UEFI_TESTS := $(O)/guest/paging_off.efi
+UEFI_TESTS := $(addprefix $(O)/guest/,paging_off.efi resets.efi)
 $(O)/boot/%.obj: %.S Makefile
 	@mkdir -p $(@D)
 	$(Q)clang --target=x86_64-unknown-windows -c $< -o $@
-$(O)/guest/%.efi: $(O)/boot/tests/guest/uefi/%.obj \
-		$(O)/boot/tests/guest/uefi/probe.obj
+$(O)/guest/paging_off.efi: $(O)/boot/tests/guest/uefi/probe.obj
+$(O)/guest/%.efi: $(O)/boot/tests/guest/uefi/%.obj
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \

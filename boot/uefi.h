@@ -79,6 +79,7 @@ struct efi_memory_descriptor {
 #define EFI_MEMORY_NO_EXECUTE UINT64_C(0x4000)
 
 /* 8.2: variables. */
+#define EFI_VARIABLE_NON_VOLATILE 1u
 #define EFI_VARIABLE_BOOT_SERVICE 2u
 
 /* 8.5.1: reset. */

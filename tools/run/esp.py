@@ -23,7 +23,8 @@ CMDLINE = (f"root=LABEL={image.DISK_LABEL} rw console=ttyS0 "
 
 LOADERS = {"ship": ("openvbs-ship.efi", "loader"),
            "test": ("openvbs-test.efi", "test"),
-           "paging_off": ("guest/paging_off.efi", "test")}
+           "paging_off": ("guest/paging_off.efi", "test"),
+           "resets": ("guest/resets.efi", "test")}
 
 
 def signed_loader(kind):

@@ -4,9 +4,8 @@
  * from with paging off (see probe.S). A page of its own, read the same way, is
  * the positive control. Started by the loader of the test image.
  */
-#include "boot/uefi.h"
-#include "hv/x86/call_test.h"
 #include "tests/guest/uefi/probe.h"
+#include "tests/guest/uefi/program.h"
 
 #define MARKER		  0x600dbeefu
 #define DESCRIPTOR_CODE32 UINT64_C(0x00cf9b000000ffff)
@@ -42,17 +41,6 @@ static void prepare(void)
 	put_register(probe.idtr, sizeof(probe.idt) - 1, probe.idt);
 }
 
-static uint64_t test_call(uint64_t number)
-{
-	__asm__ volatile("vmmcall" : "+a"(number) : : "memory");
-	return number;
-}
-
-static void say(struct efi_system *system, const efi_char_t *text)
-{
-	system->console_out->output_string(system->console_out, text);
-}
-
 static void attack(struct efi_system *system, const efi_char_t *name,
 		   uint64_t address)
 {
@@ -63,8 +51,6 @@ static void attack(struct efi_system *system, const efi_char_t *name,
 	say(system, name);
 	say(system, probe.faulted ? u": refused\r\n" : u": reached\r\n");
 }
-
-efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system);
 
 efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system)
 {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Tables that the processor itself reads, put where VTL0 may not be: page
- * tables ("walk LEVEL ADDRESS", harmless), and for good CR3, IDT, GDT, stack
- * ("lose_cr3 ADDRESS" and so on); and INVD. Called by main.c. Harmless walks use a copy
- * of the kernel's top-level table with interrupts off.
+ * Tables that the processor itself reads, put where VTL0 may not be: "walk
+ * LEVEL ADDRESS", by a copy of the kernel's top-level table with interrupts
+ * off; for good, a stack ("lose_stack ADDRESS") and the whole IDT
+ * ("triple_fault"); and INVD. Called by main.c. What can be lost without a
+ * kernel: tests/guest/uefi/resets.c.
  */
 #include "attack.h"
 
@@ -119,54 +120,6 @@ void attack_walk(const struct command *command)
 		say_outcome(fault);
 	}
 	tables_free();
-}
-
-void attack_lose_cr3(const struct command *command)
-{
-	local_irq_disable();
-	cr3_write(command_number(command, 1));
-}
-
-/* The kernel's code, in a table that cannot be read. */
-void attack_lose_code(const struct command *command)
-{
-	unsigned int levels = levels_now();
-	u64 here = (u64)attack_lose_code;
-	unsigned int slot =
-		here >> (PAGE_SHIFT + (levels - 1) * ilog2(ENTRIES));
-
-	if (tables_make() != 0) {
-		return;
-	}
-	tables_link(0, 0);
-	tables[levels][slot % ENTRIES] =
-		command_number(command, 1) | ENTRY_FLAGS;
-	local_irq_disable();
-	cr3_write(virt_to_phys(tables[levels]));
-}
-
-void attack_lose_idt(const struct command *command)
-{
-	struct desc_ptr idt = {.size = PAGE_SIZE - 1};
-	struct alias alias;
-
-	if (alias_open(&alias, ALIAS_4K, command_number(command, 1)) == 0) {
-		idt.address = (unsigned long)alias.address;
-		local_irq_disable();
-		asm volatile("lidt %0; int3" : : "m"(idt));
-	}
-}
-
-void attack_lose_gdt(const struct command *command)
-{
-	struct desc_ptr gdt = {.size = PAGE_SIZE - 1};
-	struct alias alias;
-
-	if (alias_open(&alias, ALIAS_4K, command_number(command, 1)) == 0) {
-		gdt.address = (unsigned long)alias.address;
-		local_irq_disable();
-		asm volatile("lgdt %0; int3" : : "m"(gdt));
-	}
 }
 
 void attack_lose_stack(const struct command *command)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Takes one door out of the machine at each start: the ways to reset it that
- * need neither a kernel nor a second processor. Started by the loader of the
- * test image after each reset; a variable of the firmware says which door is
- * next, and "resets done" comes when none is left. Whatever comes back from a
- * door is said.
+ * need neither a kernel nor a second processor, and losing what the processor
+ * itself must read. Started by the loader of the test image after each reset;
+ * a variable of the firmware says which door is next, and "resets done" comes
+ * when none is left. Whatever comes back from a door is said.
  */
 #include <stddef.h>
 
 #include "boot/x86.h"
 #include "hv/core/doors.h"
 #include "hv/x86/intrinsics.h"
+#include "hv/x86/paging.h"
 #include "hv/x86/platform.h"
 #include "tests/guest/uefi/program.h"
 
@@ -21,6 +22,9 @@
 /* The local APIC's command register: INIT, asserted, to whoever writes it. */
 #define APIC_ICR_LOW 0x300u
 #define INIT_TO_SELF 0x44500u
+/* An entry of the highest level that firmware leaves free. */
+#define ALIAS_SLOT 0x55u
+#define ALIAS	   field_put(0, PAGE_PML4_INDEX, ALIAS_SLOT)
 
 struct table_register {
 	uint16_t limit;
@@ -60,11 +64,69 @@ static void by_init(void)
 		INIT_TO_SELF;
 }
 
+static void fault_with_idt(struct table_register idt)
+{
+	__asm__ volatile("cli; lidt %0; int3" : : "m"(idt) : "memory");
+}
+
 static void by_triple_fault(void)
 {
-	struct table_register none = {0, NULL};
+	fault_with_idt((struct table_register){0, NULL});
+}
 
-	__asm__ volatile("cli; lidt %0; int3" : : "m"(none) : "memory");
+/* A frame that VTL0 may not read; firmware maps it like all memory. */
+static uint64_t hidden(void)
+{
+	return test_call(CALL_TEST_BASE);
+}
+
+static void lose_cr3(void)
+{
+	__asm__ volatile("cli; mov %0, %%cr3" : : "r"(hidden()) : "memory");
+}
+
+/*
+ * Goes on in an alias of all memory, code and stack, and then has the alias's
+ * table hidden. Handlers stay readable, but there is no stack to enter them.
+ */
+static void lose_code(void)
+{
+	static uint64_t root[PAGE_ENTRIES]
+		__attribute__((aligned(EFI_PAGE_BYTES)));
+	const uint64_t *now = (const uint64_t *)(cr3_read() & PAGING_ROOT);
+
+	for (unsigned i = 0; i < PAGE_ENTRIES; i++) {
+		root[i] = now[i];
+	}
+	root[ALIAS_SLOT] = root[0];
+	__asm__ volatile("cli\n\t"
+			 "mov %[root], %%cr3\n\t"
+			 "lea 1f(%%rip), %%rax\n\t"
+			 "add %[alias], %%rax\n\t"
+			 "jmp *%%rax\n"
+			 "1:\tadd %[alias], %%rsp\n\t"
+			 "mov %[lost], (%[entry])\n\t"
+			 "mov %[root], %%cr3\n\t"
+			 "hlt"
+			 :
+			 : [root] "r"(root), [alias] "r"(ALIAS),
+			   [entry] "r"(&root[ALIAS_SLOT]),
+			   [lost] "r"(hidden() | PAGE_PRESENT | PAGE_WRITABLE)
+			 : "rax", "memory");
+}
+
+static void lose_idt(void)
+{
+	fault_with_idt((struct table_register){EFI_PAGE_BYTES - 1,
+					       (const void *)hidden()});
+}
+
+static void lose_gdt(void)
+{
+	struct table_register gdt = {EFI_PAGE_BYTES - 1,
+				     (const void *)hidden()};
+
+	__asm__ volatile("cli; lgdt %0; int3" : : "m"(gdt) : "memory");
 }
 
 /* tests/e2e/test_attacks_power.py judges by the same order. */
@@ -79,6 +141,10 @@ static const struct {
 	{u"port 92", by_port_92},
 	{u"INIT to itself", by_init},
 	{u"triple fault", by_triple_fault},
+	{u"lose CR3", lose_cr3},
+	{u"lose code", lose_code},
+	{u"lose IDT", lose_idt},
+	{u"lose GDT", lose_gdt},
 };
 
 #define DOORS (sizeof(doors) / sizeof(doors[0]))

@@ -73,6 +73,26 @@ class Qmp:
         return self.execute("human-monitor-command", **{"command-line": line})
 
 
+def forget_code(path):
+    """Have the emulator drop what it has translated, by its gdb stub.
+
+    QEMU 7.2 keeps translations over a reset, and watches the pages that they
+    came from: a firmware that unpacks itself over Linux's code stores byte by
+    byte through that watch, and a reboot takes half as long again.
+    """
+    with socket.socket(socket.AF_UNIX) as stub:
+        stub.settimeout(30)
+        stub.connect(str(path))
+        for words in ("Z1,fffffff0,1", "z1,fffffff0,1", "D"):
+            stub.sendall(f"${words}#{sum(words.encode()) % 256:02x}".encode())
+        answers = b""
+        while answers.count(b"$OK#") < 3:
+            data = stub.recv(4096)
+            if not data:
+                raise Failed("the emulator's gdb stub does not answer")
+            answers += data
+
+
 class Machine:
     """One machine; hardware words (cpus, s3, …) are qemu.Hardware's.
 
@@ -113,6 +133,7 @@ class Machine:
         with open(self.folder / "tpm.log", "wb") as log:
             self.tpm = qemu.start_tpm(files, log)
         words = qemu.command_line(self.hardware, files)
+        words += ["-gdb", f"unix:{files.sockets}/gdb,server=on,wait=off"]
         if not self.reboots:
             words.append("-no-reboot")
         # The outer limit holds even when this program has died.
@@ -279,6 +300,7 @@ class Machine:
 
     def send(self, command):
         """Start a command that never returns, such as a reboot."""
+        forget_code(pathlib.Path(self.sockets.name) / "gdb")
         try:
             self.shell.send(command)
         except shell.ShellError as error:

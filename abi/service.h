@@ -101,12 +101,13 @@ enum sk_method {
 
 /*
  * Test image only: struct sk_test_restrict; struct sk_test_watch, for the CPU
- * that calls; a service's number (32 bits), which then counts as crashed. No
- * reply.
+ * that calls; a service's number (32 bits), which then counts as crashed;
+ * struct sk_test_seed. No reply.
  */
 #define SK_METHOD_TEST_RESTRICT 256u
 #define SK_METHOD_TEST_WATCH	257u
 #define SK_METHOD_TEST_CRASH	258u
+#define SK_METHOD_TEST_SEED	259u
 
 struct sk_test_restrict {
 	uint64_t frame;	 /* number */
@@ -118,6 +119,12 @@ struct sk_test_watch {
 	uint64_t cr0_mask;
 	uint64_t cr4_mask;
 	uint64_t quiet; /* what is refused is skipped, without #GP */
+};
+
+/* What the generator's state is from here on: HMAC_DRBG's, SP 800-90A. */
+struct sk_test_seed {
+	uint8_t key[64];
+	uint8_t value[64];
 };
 
 struct sk_status {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Test image: VTL0 itself asks VTL1 to protect something from it. Called with
- * the copy of a message. Never part of a shipped image.
+ * Test image: VTL0 itself asks VTL1 to protect something from it, to fail, and
+ * to draw random numbers that a test can compute. Called with the copy of a
+ * message. Never part of a shipped image.
  */
 #include "abi/service.h"
 #include "lib/bytes.h"
@@ -61,6 +62,26 @@ static enum status crash(const struct vtl_message *message)
 	return STATUS_OK;
 }
 
+/* Who knows the state knows what services are started with. */
+static enum status seed(const struct vtl_message *message)
+{
+	struct random_state *random = &state.random;
+	struct sk_test_seed what;
+
+	_Static_assert(sizeof(what.key) == sizeof(random->key) &&
+			       sizeof(what.value) == sizeof(random->value),
+		       "the same state");
+	if (message->in_bytes != sizeof(what)) {
+		return STATUS_INVALID;
+	}
+	memcpy(&what, message->data, sizeof(what));
+	lock_take(&random->lock);
+	memcpy(random->key, what.key, sizeof(random->key));
+	memcpy(random->value, what.value, sizeof(random->value));
+	lock_release(&random->lock);
+	return STATUS_OK;
+}
+
 bool method_test(struct vtl_message *message)
 {
 	switch (message->method) {
@@ -72,6 +93,9 @@ bool method_test(struct vtl_message *message)
 		return true;
 	case SK_METHOD_TEST_CRASH:
 		message->status = crash(message);
+		return true;
+	case SK_METHOD_TEST_SEED:
+		message->status = seed(message);
 		return true;
 	default:
 		return false;

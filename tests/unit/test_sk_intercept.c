@@ -254,7 +254,7 @@ static void tests_watch_registers(void **unused)
 	assert_int_equal(send(SK_METHOD_TEST_WATCH, &what, sizeof(what)),
 			 STATUS_OK);
 	assert_int_equal(sk_fake.watch[0].control, 0);
-	assert_int_equal(send(SK_METHOD_TEST_CRASH + 1, &what, 0),
+	assert_int_equal(send(SK_METHOD_TEST_SEED + 1, &what, 0),
 			 STATUS_NOT_FOUND);
 }
 

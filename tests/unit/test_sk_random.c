@@ -16,6 +16,7 @@
 #include "tests/unit/unit.h"
 
 #define TIME 0x1122334455667788
+#define PAGE SK_FAKE_RAM_FIRST
 
 /* Seed: bytes 0 to 63, 16 words 0xa5, 16 words 0xa6, TIME. */
 static const uint8_t first_expected[64] = {
@@ -28,6 +29,14 @@ static const uint8_t first_expected[64] = {
 static const uint8_t second_expected[16] = {0xea, 0xfa, 0xf6, 0xb6, 0x82, 0xac,
 					    0x9b, 0x9b, 0xb3, 0xbe, 0xf4, 0xab,
 					    0xaa, 0xd1, 0xbe, 0x77};
+
+/* State: key bytes 0 to 63, value bytes 64 to 127. */
+static const uint8_t seeded_first[16] = {0xdc, 0x82, 0x11, 0xb9, 0x5e, 0xde,
+					 0x6a, 0xe8, 0xe9, 0xca, 0xce, 0x9a,
+					 0xd1, 0xdf, 0x8e, 0xff};
+static const uint8_t seeded_second[16] = {0xcd, 0xa7, 0x8d, 0x97, 0xd9, 0x4c,
+					  0xe9, 0xb1, 0xf4, 0xd2, 0xe2, 0xeb,
+					  0xf5, 0x22, 0x24, 0xe8};
 
 static void known_answer(void **unused)
 {
@@ -79,12 +88,51 @@ static void every_source_counts(void **unused)
 	}
 }
 
+/* Sends the method of the test image; its own status. */
+static uint32_t send_seed(const uint8_t *bytes, uint32_t len_bytes)
+{
+	struct vtl_message *message =
+		sk_fake_message(PAGE, SERVICE_SECURE_KERNEL, "");
+
+	message->method = SK_METHOD_TEST_SEED;
+	message->in_bytes = len_bytes;
+	memcpy(message->data, bytes, len_bytes);
+	assert_int_equal(
+		sk_fake_call(VTL_CALL_MESSAGE, PAGE * PAGE_BYTES, NULL),
+		STATUS_OK);
+	return message->status;
+}
+
+/* In the test image, and of no other length than it has. */
+static void tests_seed(void **unused)
+{
+	uint8_t seed[sizeof(struct sk_test_seed) + 1], out[16];
+	struct random_state before;
+
+	(void)unused;
+	for (unsigned i = 0; i < sizeof(seed); i++) {
+		seed[i] = (uint8_t)i;
+	}
+	sk_fake_reset();
+	assert_int_equal(sk_fake_start(), STATUS_OK);
+	before = state.random;
+	assert_int_equal(send_seed(seed, sizeof(seed)), STATUS_INVALID);
+	assert_int_equal(send_seed(seed, sizeof(seed) - 2), STATUS_INVALID);
+	assert_memory_equal(&state.random, &before, sizeof(before));
+	assert_int_equal(send_seed(seed, sizeof(seed) - 1), STATUS_OK);
+	random_take(out, sizeof(out));
+	assert_memory_equal(out, seeded_first, sizeof(out));
+	random_take(out, sizeof(out));
+	assert_memory_equal(out, seeded_second, sizeof(out));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_answer),
 		cmocka_unit_test(state_moves_on),
 		cmocka_unit_test(every_source_counts),
+		cmocka_unit_test(tests_seed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

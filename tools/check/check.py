@@ -18,7 +18,7 @@ from tree import Tree
 import lint_rooms
 
 LINTS = ["format", "includes", "headers", "size", "hex", "licence", "rooms",
-         "secrets"]
+         "secrets", "doors"]
 
 
 def write_sample(root, files):

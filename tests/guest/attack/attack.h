@@ -126,6 +126,7 @@ void attack_vtl_clock(const struct command *command);
 void attack_vtl_clock_hypercall(const struct command *command);
 void attack_vtl_clock_message(const struct command *command);
 void attack_vtl_clock_interrupted(const struct command *command);
+void attack_vtl_clock_sign(const struct command *command);
 void attack_vtl_loop(const struct command *command);
 void attack_register(const struct command *command);
 void attack_watch(const struct command *command);

@@ -80,6 +80,7 @@ static const struct attack attacks[] = {
 	{"vtl_clock_hypercall", attack_vtl_clock_hypercall},
 	{"vtl_clock_message", attack_vtl_clock_message},
 	{"vtl_clock_interrupted", attack_vtl_clock_interrupted},
+	{"vtl_clock_sign", attack_vtl_clock_sign},
 	{"vtl_loop", attack_vtl_loop},
 	{"register", attack_register},
 	{"watch", attack_watch},

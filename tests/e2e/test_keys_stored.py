@@ -12,33 +12,14 @@ from tests.e2e import keys
 from tests.e2e.attacker import PROTECTED
 from tests.e2e.keys import as_user
 from tests.e2e.registry import Failed, test
-from tests.e2e.vbs import VBS
+from tests.e2e.vbs import keyring_restart as restart
 
 FOLDER = "/var/lib/openvbs/keys"
 COPY = "/run/keys.yesterday"
-KEYRING, TEST_CRASH = 3, 258  # abi/service.h
 PATIENCE_SECONDS = 30
 KILLS = 8
 TRIES = 10  # KEYRING_TRIES
 STORED = PROTECTED | {"programs": ("vbs",)}
-
-
-def crash(machine):
-    """The keyring's memory is gone."""
-    machine.check(f"{VBS} message 0 {TEST_CRASH} 0 {KEYRING:02x}000000")
-
-
-def restart(machine, meanwhile="true"):
-    """The keyring crashes while no daemon runs, and is given its keys back;
-    what the daemon said of it."""
-    machine.check("systemctl stop vbsd.socket vbsd.service")
-    machine.check(meanwhile)
-    crash(machine)
-    machine.check("systemctl start vbsd.socket vbsd.service", 60)
-    return machine.check(
-        "journalctl -q -u vbsd.service _SYSTEMD_INVOCATION_ID="
-        "$(systemctl show -P InvocationID vbsd.service) -o cat | "
-        "grep ^keys: || true")
 
 
 def numbers(machine, user="alice"):

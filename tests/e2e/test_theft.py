@@ -4,7 +4,9 @@
 The keys are made outside the machine. With OpenVBS they come in encrypted to
 VTL1, and are nowhere: in no memory that Linux can map, in no process, on no
 disk, not even after a reset into a Linux without OpenVBS. Without it, the
-same search finds them. Something planted is found in either.
+same search finds them. Something planted is found in either. Nor are those
+found that VTL1 itself makes; they are known here because the test image lets
+its generator be seeded.
 
 One key comes in clear. What Linux has seen may stay in free memory; but no
 process and no disk keeps it.
@@ -15,7 +17,7 @@ import contextlib
 import secrets
 import subprocess
 
-from tests.e2e import keys, theft
+from tests.e2e import foretold, keys, theft
 from tests.e2e.attacker import PROTECTED, UNPROTECTED, kernel_is_healthy
 from tests.e2e.registry import Failed, test
 from tools.run import guest
@@ -29,17 +31,19 @@ AES_FILE = "/srv/key.aes"
 AES_KEY = "aes256 key"
 CLEAR_KEY = "clear aes256 key"
 CLEAR = f"{keys.WORK}/clear"
+MADE = {"p256": "made-p256", "ed25519": "made-ed25519"}  # type: label
 GIVEN = "/srv/given"
 ESP = "/boot/efi"
 VBSCTL = guest.STAGE / "usr/bin/vbsctl"
 
 
 class Loot:
-    """Keys that no guest has made, in a folder of the host's."""
+    """Keys that no guest has made, in a folder of the host's; and what is
+    known besides of those that one has."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, made=()):
         folder.mkdir(parents=True, exist_ok=True)
-        self.files, self.pem, parts = {}, {}, {}
+        self.files, self.pem, parts = {}, {}, dict(made)
         for kind in theft.TYPES:
             self.files[kind], self.pem[kind] = theft.make_key(
                 kind, folder / f"{kind}.der")
@@ -135,15 +139,20 @@ def half_encrypted(machine, path):
 
 
 @contextlib.contextmanager
-def in_use(machine, web, served, token, token_ed25519):
-    """A web server and signers that use the keys while the body runs."""
-    machine.check(f"mkdir -p {keys.WORK} && echo message > {MESSAGE}")
+def in_use(machine, web, served, token, signers):
+    """A web server and signers that use the keys while the body runs; signers
+    are (token, label, mechanism)."""
+    # As long as a digest.
+    machine.check(f"mkdir -p {keys.WORK} && printf %032d 0 > {MESSAGE}")
     web.start(*served)
-    signer = token_ed25519.tool("--sign --mechanism EDDSA "
-                                f"-i {MESSAGE} -o {MESSAGE}.signed")
+    commands = [which.tool(f"--sign --mechanism {mechanism} "
+                           f"{which.choose(machine, label)} "
+                           f"-i {MESSAGE} -o {MESSAGE}.signed")
+                for which, label, mechanism in signers]
     with half_signed(machine, token, "rsa2048"), \
             running(machine, "clients", f"curl -sSk -o /dev/null {keys.TLS}"), \
-            running(machine, "signer", signer.replace("'", '"')):
+            running(machine, "signer",
+                    " && ".join(commands).replace("'", '"')):
         yield
     web.stop()
 
@@ -176,8 +185,9 @@ def theft_without(lab):
     machine.check("sync")
     loot.plant(machine)
     served = keys.certificate(machine, None, KEY_FILE, "p256"), KEY_FILE
-    with in_use(machine, keys.Web(machine), [served], keys.SOFTHSM,
-                keys.SOFTHSM_ED25519), half_encrypted(machine, AES_FILE):
+    signers = [(keys.SOFTHSM_ED25519, "ed25519", "EDDSA")]
+    with in_use(machine, keys.Web(machine), [served], keys.SOFTHSM, signers), \
+            half_encrypted(machine, AES_FILE):
         must_find(loot.search.memory(machine), "in memory", "canary",
                   "p256 scalar", "rsa2048 prime1", AES_KEY)
         must_find(loot.search.outside(machine, "processes"), "in a process",
@@ -223,17 +233,33 @@ def leave_openvbs(machine):
     machine.wait_boot()
 
 
-@test(own=True, boots=2, programs=("theft",), **PROTECTED)
+def make_in_vtl1(machine, folder):
+    """Keys that VTL1 makes: {name: bytes} of what gives them away."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keyring = foretold.Keyring(machine)
+    parts = {}
+    for kind, label in MADE.items():
+        path = keyring.make(kind, label, folder / f"{label}.der")
+        parts |= {f"made {name}": part for name, part in
+                  theft.private_parts(kind, path).items()}
+    return parts
+
+
+@test(own=True, boots=2, programs=("theft", "vbs"), **PROTECTED)
 def theft_with(lab):
     machine = lab.machine().wait_boot()
-    loot = Loot(machine.folder / "loot")
+    folder = machine.folder / "loot"
+    loot = Loot(folder, make_in_vtl1(machine, folder))
     give_vtl1(machine, loot)
     loot.plant(machine)
     machine.check("usermod -aG openvbs-keys www-data")
     served = [(keys.certificate(machine, keys.SYSTEM, key, key), key)
               for key in ("p256", "rsa2048")]
+    signers = [(keys.USER, "ed25519", "EDDSA"),
+               (keys.USER, MADE["p256"], "ECDSA"),
+               (keys.USER, MADE["ed25519"], "EDDSA")]
     with in_use(machine, keys.Web(machine, keys.SYSTEM), served, keys.SYSTEM,
-                keys.USER):
+                signers):
         must_not_find(loot.search.memory(machine), "in memory", CLEAR_KEY)
         must_not_find(loot.search.outside(machine, "processes"),
                       "in a process")

@@ -11,8 +11,9 @@ from tools.run import steps
 
 VBS = "/run/payload/vbs"
 # abi/service.h and abi/audit.h
-SECURE_KERNEL, AUDIT, ECHO = 0, 1, 2
+SECURE_KERNEL, AUDIT, ECHO, KEYRING = 0, 1, 2, 3
 METHOD_STATUS, METHOD_POLICY = 1, 3
+TEST_CRASH, TEST_SEED = 258, 259
 STATUS_BYTES, POLICY_BYTES = 112, 64
 AUDIT_READ, AUDIT_HEAD = 2, 3
 HEAD_BYTES, NONCE_BYTES, NONCE_OFFSET = 160, 32, 64
@@ -35,6 +36,26 @@ def call(machine, service, method, out_bytes, data=b""):
                            f"'{data.hex()}'")
     status, _, reply = output.partition("\n")
     return int(status.split()[1]), bytes.fromhex(reply)
+
+
+def acting(service, method, data):
+    """A command: one message without a reply, which must succeed."""
+    return (f"{VBS} message {service} {method} 0 {data.hex()} | "
+            "grep -qx 'status 0'")
+
+
+def keyring_restart(machine, meanwhile="true"):
+    """The keyring crashes while no daemon runs, and is given its keys back;
+    what the daemon said of it. Its memory is gone."""
+    machine.check("systemctl stop vbsd.socket vbsd.service")
+    machine.check(meanwhile)
+    machine.check(acting(SECURE_KERNEL, TEST_CRASH,
+                         struct.pack("<I", KEYRING)))
+    machine.check("systemctl start vbsd.socket vbsd.service", 60)
+    return machine.check(
+        "journalctl -q -u vbsd.service _SYSTEMD_INVOCATION_ID="
+        "$(systemctl show -P InvocationID vbsd.service) -o cat | "
+        "grep ^keys: || true")
 
 
 def works(machine):

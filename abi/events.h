@@ -62,13 +62,16 @@
 	X(IOMMU_DENIED, 44,                                                    \
 	  "access to an IOMMU refused (a: address, b: value)")                 \
 	X(DMA_DENIED, 45, "device access refused (a: device, b: address)")     \
-	X(IOMMU_FAULT, 46, "an IOMMU reports an error (a, b: its log entry)")
+	X(IOMMU_FAULT, 46, "an IOMMU reports an error (a, b: its log entry)")  \
+	X(ROOT_MADE, 47, "a root secret made and sealed by the TPM")           \
+	X(ROOT_UNSEALED, 48, "the root secret unsealed by the TPM")            \
+	X(ROOT_DENIED, 49, "no root secret from the TPM (a: enum root_verdict)")
 
 enum event_kind {
 #define EVENT_ENUM(name, number, words) EVENT_##name = number,
 	EVENT_LIST(EVENT_ENUM)
 #undef EVENT_ENUM
-	EVENT_KIND_END = 47,
+	EVENT_KIND_END = 50,
 };
 
 struct event {

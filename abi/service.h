@@ -25,9 +25,10 @@
 enum service_id {
 	SERVICE_SECURE_KERNEL = 0,
 	SERVICE_AUDIT = 1,
-	SERVICE_ECHO = 2, /* test image only: computes, crashes, echoes */
-	SERVICE_KEYRING = 3,
-	SERVICE_COUNT = 4,
+	SERVICE_ROOT = 2, /* at launch: the root secret, from the TPM */
+	SERVICE_ECHO = 3, /* test image only: computes, crashes, echoes */
+	SERVICE_KEYRING = 4,
+	SERVICE_COUNT = 5,
 };
 
 #define SERVICE_METHOD_START 0u
@@ -38,7 +39,13 @@ enum service_id {
  * EVENT   RDI kind (abi/events.h), RSI a, RDX b
  * RANDOM  RDI where, RSI bytes, at most SERVICE_RANDOM_MAX
  * EPOCH   RDI the service's next epoch, one more than it is now, which it then
- *         is; STATUS_CONFLICT: it is none
+ *         is. While it has none, with a root that outlives the boot, any.
+ *         STATUS_CONFLICT: it is none
+ * OUTSIDE RDI struct service_buffer *: a TPM's command, then its response,
+ *         both by VTL0's hands. STATUS_BUSY: there is none
+ * ROOT_SET RDI where SERVICE_ROOT_BYTES are, RSI enum root_verdict (abi/root.h):
+ *         what has become of the root secret, once. STATUS_CONFLICT: it is
+ *         known, or the launch is over
  */
 enum service_syscall {
 	SERVICE_REPLY = 0,
@@ -46,7 +53,9 @@ enum service_syscall {
 	SERVICE_EVENT = 2,
 	SERVICE_RANDOM = 3,
 	SERVICE_EPOCH = 4,
-	SERVICE_SYSCALL_COUNT = 5,
+	SERVICE_OUTSIDE = 5,
+	SERVICE_ROOT_SET = 6,
+	SERVICE_SYSCALL_COUNT = 7,
 };
 
 #define SERVICE_RANDOM_MAX 64u
@@ -134,8 +143,10 @@ struct sk_status {
 	uint32_t service_count;
 	uint32_t launched;	/* the launch latch is closed */
 	uint32_t random_seeded; /* RANDOM_FROM_* that were there */
-	uint64_t calls;		/* VTL calls since boot */
-	uint64_t events_lost;	/* gaps in the hypervisor's rings */
+	uint32_t root;		/* enum root_verdict, abi/root.h */
+	uint32_t reserved_zero;
+	uint64_t calls;	      /* VTL calls since boot */
+	uint64_t events_lost; /* gaps in the hypervisor's rings */
 	uint64_t memory_free_bytes;
 	uint8_t policy_digest[32];
 	char openvbs_version[32];
@@ -160,7 +171,7 @@ struct sk_service {
 
 _Static_assert(sizeof(struct service_buffer) == 4096, "one page");
 _Static_assert(sizeof(struct service_start) == 112, "layout");
-_Static_assert(sizeof(struct sk_status) == 112, "layout");
+_Static_assert(sizeof(struct sk_status) == 120, "layout");
 _Static_assert(sizeof(struct sk_service) == 40, "layout");
 
 #endif

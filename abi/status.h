@@ -19,7 +19,8 @@
 	X(BUSY, 8, "try again later")                             \
 	X(CONFLICT, 9, "it contradicts what is already there")    \
 	X(INTERRUPTED, 10, "an interrupt came first: resume it")  \
-	X(CRASHED, 11, "the service crashed while working on it")
+	X(CRASHED, 11, "the service crashed while working on it") \
+	X(OUTSIDE, 12, "it waits for a TPM: answer and resume it")
 
 /* Nobody drops a result: clang watches the type, gcc knows functions only. */
 #ifdef __clang__

@@ -16,6 +16,10 @@
  * resumption at a time, on any CPU. The page then is the one named first.
  * STATUS_BUSY, to either, means that nothing is under way any more, and the
  * page is as it was: VTL0 sends the message again a little later.
+ *
+ * STATUS_OUTSIDE, with a handle too: the service wants a TPM's answer. The page
+ * holds the command, out_bytes of data; VTL0 puts the response into data, its
+ * length into in_bytes, and resumes. A response that cannot be read is none.
  */
 #ifndef OPENVBS_ABI_VTL_CALL_H
 #define OPENVBS_ABI_VTL_CALL_H
@@ -32,7 +36,8 @@
  *          call again. STATUS_BUSY: another CPU works at the last ones.
  *          STATUS_OK: nothing is left
  * ADOPT    a new driver: all calls under way count as cancelled. RDX: how many
- * LAUNCHED by the loader, once: from here on no launch call is answered
+ * LAUNCHED by the loader, once: from here on no launch call is answered, and
+ *          those under way count as cancelled. STATUS_INTERRUPTED: call again
  */
 #define VTL_CALL_LIST(X)       \
 	X(NULL, 0, null)       \

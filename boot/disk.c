@@ -8,11 +8,11 @@
 #include "boot/uefi_protocol.h"
 #include "lib/bytes.h"
 
-efi_status_t disk_read(const efi_char_t *name, void *to, uint64_t *size_bytes)
+static efi_status_t file_open(const efi_char_t *name, uint64_t mode,
+			      struct efi_file **file)
 {
 	static const struct efi_guid guid = EFI_GUID_FILE_SYSTEM;
 	struct efi_file *root = NULL;
-	struct efi_file *file = NULL;
 	void *interface = NULL;
 	struct efi_file_system *system;
 	efi_status_t status;
@@ -24,15 +24,45 @@ efi_status_t disk_read(const efi_char_t *name, void *to, uint64_t *size_bytes)
 	}
 	system = interface;
 	status = system->open_volume(system, &root);
-	if (status != EFI_SUCCESS) {
-		return status;
+	if (status == EFI_SUCCESS) {
+		status = root->open(root, file, name, mode, 0);
+		root->close(root);
 	}
-	status = root->open(root, &file, name, EFI_FILE_READ, 0);
+	return status;
+}
+
+efi_status_t disk_read(const efi_char_t *name, void *to, uint64_t *size_bytes)
+{
+	struct efi_file *file = NULL;
+	efi_status_t status = file_open(name, EFI_FILE_READ, &file);
+
 	if (status == EFI_SUCCESS) {
 		status = file->read(file, size_bytes, to);
 		file->close(file);
 	}
-	root->close(root);
+	return status;
+}
+
+efi_status_t disk_write(const efi_char_t *name, const void *from,
+			uint64_t size_bytes)
+{
+	const uint64_t change = EFI_FILE_READ | EFI_FILE_WRITE;
+	struct efi_file *file = NULL;
+	uint64_t written = size_bytes;
+	efi_status_t status = file_open(name, change, &file);
+
+	if (status == EFI_SUCCESS) {
+		(void)file->delete (file);
+	}
+	status = file_open(name, change | EFI_FILE_CREATE, &file);
+	if (status != EFI_SUCCESS) {
+		return status;
+	}
+	status = file->write(file, &written, from);
+	if (status == EFI_SUCCESS) {
+		status = file->flush(file);
+	}
+	file->close(file);
 	return status;
 }
 

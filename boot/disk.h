@@ -10,6 +10,10 @@
 /* Reads at most *size_bytes of a file; sets it to what was read. */
 efi_status_t disk_read(const efi_char_t *name, void *to, uint64_t *size_bytes);
 
+/* Writes a file anew, and flushes it. */
+efi_status_t disk_write(const efi_char_t *name, const void *from,
+			uint64_t size_bytes);
+
 /*
  * Device path of a file on our device, as LoadImage wants it. `name` is
  * ASCII. False: longer than DISK_PATH_BYTES, or the device has no path.

@@ -11,6 +11,7 @@
 #include "boot/measure.h"
 #include "boot/place.h"
 #include "boot/platform.h"
+#include "boot/root.h"
 #include "boot/smp.h"
 #include "boot/state.h"
 #include "boot/uefi_protocol.h"
@@ -143,6 +144,7 @@ static void complete(const struct handoff *handoff)
 	console_say("OpenVBS %s active on %u CPU%s, VTL1 running",
 		    OPENVBS_VERSION, handoff->cpu_count,
 		    handoff->cpu_count == 1 ? "" : "s");
+	root_launch();
 	measure_launch();
 	status = vtl1_close_launch();
 	if (status == STATUS_DENIED) {

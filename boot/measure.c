@@ -13,7 +13,7 @@
 #include "abi/measure.h"
 #include "boot/console.h"
 #include "boot/state.h"
-#include "boot/uefi_protocol.h"
+#include "boot/tpm.h"
 #include "boot/version.h"
 #include "boot/vtl1.h"
 #include "lib/bytes.h"
@@ -91,18 +91,6 @@ static void extend(struct efi_tcg2 *tpm)
 			    "machine cannot prove what it runs.",
 			    console_efi_words(status));
 	}
-}
-
-static struct efi_tcg2 *tpm_find(void)
-{
-	static const struct efi_guid guid = EFI_GUID_TCG2;
-	void *interface = NULL;
-
-	if (boot_state.boot->locate_protocol(&guid, NULL, &interface) !=
-	    EFI_SUCCESS) {
-		return NULL;
-	}
-	return interface;
 }
 
 static void extend_number(struct efi_tcg2 *tpm, const char *name,

@@ -42,7 +42,9 @@ struct efi_device_path {
 #define EFI_PATH_END_ALL    0xff
 
 /* 13.5: files. */
-#define EFI_FILE_READ UINT64_C(1)
+#define EFI_FILE_READ	UINT64_C(1)
+#define EFI_FILE_WRITE	UINT64_C(2)
+#define EFI_FILE_CREATE (UINT64_C(1) << 63)
 
 struct efi_file {
 	uint64_t revision;
@@ -51,9 +53,13 @@ struct efi_file {
 				   const efi_char_t *name, uint64_t mode,
 				   uint64_t attributes);
 	efi_status_t(EFIAPI *close)(struct efi_file *self);
-	void *delete;
+	efi_status_t(EFIAPI *delete)(struct efi_file *self); /* and closes */
 	efi_status_t(EFIAPI *read)(struct efi_file *self, uint64_t *size_bytes,
 				   void *buffer);
+	efi_status_t(EFIAPI *write)(struct efi_file *self, uint64_t *size_bytes,
+				    const void *buffer);
+	void *unused[4];
+	efi_status_t(EFIAPI *flush)(struct efi_file *self);
 };
 
 struct efi_file_system {
@@ -106,6 +112,9 @@ struct efi_tcg2_event {
 
 #define EFI_TCG2_EVENT_HEADER_BYTES 14
 
+/* TPM 2.0 Library, Part 1, 18: tag, size, code; big-endian. */
+#define TPM_SIZE_OFFSET 2
+
 struct efi_tcg2 {
 	void *get_capability;
 	void *get_event_log;
@@ -113,6 +122,11 @@ struct efi_tcg2 {
 					      uint64_t flags, uint64_t data,
 					      uint64_t data_bytes,
 					      struct efi_tcg2_event *event);
+	efi_status_t(EFIAPI *submit)(struct efi_tcg2 *self,
+				     uint32_t command_bytes,
+				     const uint8_t *command,
+				     uint32_t response_bytes,
+				     uint8_t *response);
 };
 
 /* PI 1.7, vol. 2, 13.4: multiprocessor services. */
@@ -130,9 +144,10 @@ struct efi_mp {
 };
 
 EFI_LAYOUT(efi_file, read, 32);
+EFI_LAYOUT(efi_file, flush, 80);
 EFI_LAYOUT(efi_loaded_image, image_bytes, 72);
 EFI_LAYOUT(efi_mp, startup_all, 16);
-EFI_LAYOUT(efi_tcg2, hash_log_extend, 16);
+EFI_LAYOUT(efi_tcg2, submit, 24);
 EFI_LAYOUT(efi_tcg2_event, text, 18);
 _Static_assert(sizeof(struct efi_device_path) == 4, "layout");
 

@@ -12,6 +12,7 @@
 #include "boot/place.h"
 #include "boot/ram.h"
 #include "boot/state.h"
+#include "boot/tpm.h"
 #include "boot/uefi_protocol.h"
 #include "boot/version.h"
 #include "boot/x86.h"
@@ -207,32 +208,44 @@ enum status vtl1_start(void)
 	return status;
 }
 
-enum status vtl1_ask(enum service_id service, uint32_t method, void *reply,
-		     uint32_t bytes)
+enum status vtl1_exchange(enum service_id service, uint32_t method,
+			  uint32_t in_bytes, uint32_t out_bytes)
 {
 	struct vtl_message *message = &boot_state.message;
 	uint64_t handle = 0;
 	enum status status;
 
-	*message = (struct vtl_message){
-		.version = VTL_MESSAGE_VERSION,
-		.service = (uint32_t)service,
-		.method = method,
-		.out_bytes_max = bytes,
-	};
+	message->version = VTL_MESSAGE_VERSION;
+	message->service = (uint32_t)service;
+	message->method = method;
+	message->in_bytes = in_bytes;
+	message->out_bytes_max = out_bytes;
+	message->reserved_zero = 0;
+	message->caller = 0;
 	status = x86_vtl_call_with(VTL_CALL_MESSAGE, (uintptr_t)message,
 				   &handle);
-	while (status == STATUS_INTERRUPTED) {
+	while (status == STATUS_INTERRUPTED || status == STATUS_OUTSIDE) {
+		if (status == STATUS_OUTSIDE) {
+			tpm_answer(message);
+		}
 		status = x86_vtl_call_with(VTL_CALL_RESUME, handle, &handle);
 	}
 	if (status == STATUS_OK) {
 		status = (enum status)message->status;
 	}
-	if (status == STATUS_OK && message->out_bytes != bytes) {
+	if (status == STATUS_OK && message->out_bytes != out_bytes) {
 		status = STATUS_INVALID;
 	}
+	return status;
+}
+
+enum status vtl1_ask(enum service_id service, uint32_t method, void *reply,
+		     uint32_t bytes)
+{
+	enum status status = vtl1_exchange(service, method, 0, bytes);
+
 	if (status == STATUS_OK) {
-		memcpy(reply, message->data, bytes);
+		memcpy(reply, boot_state.message.data, bytes);
 	}
 	return status;
 }
@@ -240,6 +253,10 @@ enum status vtl1_ask(enum service_id service, uint32_t method, void *reply,
 enum status vtl1_close_launch(void)
 {
 	uint64_t unused;
+	enum status status;
 
-	return x86_vtl_call(VTL_CALL_LAUNCHED, &unused);
+	do {
+		status = x86_vtl_call(VTL_CALL_LAUNCHED, &unused);
+	} while (status == STATUS_INTERRUPTED);
+	return status;
 }

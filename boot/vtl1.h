@@ -28,6 +28,14 @@ void vtl1_free(const struct handoff_vtl1 *vtl1);
 enum status vtl1_start(void);
 
 /*
+ * A message to a service, both ways in boot_state.message, whose data is the
+ * request's already. A TPM that it asks for is the firmware's. Answered with
+ * out_bytes bytes, no more and no less; results as below.
+ */
+enum status vtl1_exchange(enum service_id service, uint32_t method,
+			  uint32_t in_bytes, uint32_t out_bytes);
+
+/*
  * A message to a service that is answered with `bytes` bytes, no more and no
  * less. STATUS_INVALID: the answer has another size; else the call's status or
  * the service's.

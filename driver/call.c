@@ -86,6 +86,8 @@ int call_errno(enum status status)
 		return -EINTR;
 	case STATUS_CRASHED:
 		return -EREMOTEIO;
+	case STATUS_OUTSIDE:
+		break; /* no way for a call to end */
 	}
 	return -EPROTO;
 }
@@ -123,6 +125,11 @@ int call_message(struct vtl_message *message)
 			call = VTL_CALL_RESUME;
 			argument = value;
 			cond_resched();
+		} else if (status == STATUS_OUTSIDE) {
+			/* No service asks for a TPM behind the launch. */
+			message->in_bytes = 0;
+			call = VTL_CALL_RESUME;
+			argument = value;
 		} else if (status == STATUS_BUSY) {
 			call = VTL_CALL_MESSAGE;
 			argument = virt_to_phys(message);

@@ -16,3 +16,15 @@ const char *status_words(enum status status)
 	}
 	return "unknown result";
 }
+
+const char *root_words(enum root_verdict verdict)
+{
+	switch (verdict) {
+#define ROOT_CASE(name, number, words) \
+	case ROOT_VERDICT_##name:      \
+		return words;
+		ROOT_VERDICT_LIST(ROOT_CASE)
+#undef ROOT_CASE
+	}
+	return "unknown";
+}

@@ -10,8 +10,8 @@ SK_FLAGS := $(COMMON) $(RETPOLINE) -m64 -fpie -fvisibility=hidden \
 SK_LIB := lib/bytes.c lib/elf.c lib/policy.c lib/status.c
 SK_SRC := $(wildcard sk/core/*.c sk/x86/*.c) $(wildcard $(SK_LIB))
 SK_ASM := $(wildcard sk/x86/*.S)
-SK_SERVICES_ship := audit keyring
-SK_SERVICES_test := audit echo keyring
+SK_SERVICES_ship := audit root keyring
+SK_SERVICES_test := audit root echo keyring
 sk_services = $(filter $(SK_SERVICES_$(1)),$(SVC_NAMES))
 sk_src_ship := $(filter-out %_test.c %_test.S,$(SK_SRC) $(SK_ASM))
 sk_src_test := $(filter-out %_ship.c %_ship.S,$(SK_SRC) $(SK_ASM))

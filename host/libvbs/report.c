@@ -11,6 +11,7 @@
 #include "host/libvbs/hex.h"
 #include "host/libvbs/words.h"
 #include "lib/policy.h"
+#include "lib/status.h"
 
 #define DIGEST_BYTES 32
 
@@ -95,6 +96,12 @@ static void launch_problems(json_t *report, const struct sk_status *status)
 		problem(report, fact_rules[FACT_TPM].name,
 			"was not there when OpenVBS started",
 			fact_rules[FACT_TPM].remedy);
+	}
+	if (!root_is_anchored((enum root_verdict)status->root)) {
+		problem(report, "root secret",
+			root_words((enum root_verdict)status->root),
+			"see docs/trust.md; until then secrets of VTL1 end "
+			"with the boot");
 	}
 	if ((status->facts & VTL1_FACT_TEST_BUILD) != 0) {
 		problem(report, "build", "a test build, which has doors",

@@ -75,6 +75,7 @@ ck_rv_t error_of(enum status status, enum error_about about)
 		/* The vault is closed: slots and sessions are sound, there is
 		   nothing in them. */
 	case STATUS_INTERRUPTED:
+	case STATUS_OUTSIDE:
 	case STATUS_CRASHED:
 		break;
 	case STATUS_CORRUPT:

@@ -27,7 +27,9 @@ int journal_priority(uint32_t kind)
 	case EVENT_LAUNCHED:
 	case EVENT_SERVICE_STARTED:
 	case EVENT_DRIVER_BOUND:
+	case EVENT_ROOT_UNSEALED:
 		return LOG_INFO;
+	case EVENT_ROOT_MADE:
 	case EVENT_RESET:
 	case EVENT_POWER_OFF:
 	case EVENT_SHUTDOWN:

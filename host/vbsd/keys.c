@@ -32,9 +32,11 @@ static const char *verdict_words(uint32_t verdict)
 	}
 }
 
-void keys_init(struct keys *keys, int device, const char *folder)
+void keys_init(struct keys *keys, int device,
+	       const struct keys_folders *folders)
 {
-	*keys = (struct keys){.device = device, .folder = folder};
+	*keys = (struct keys){
+		.device = device, .folders = *folders, .folder = folders->kept};
 	(void)pthread_mutex_init(&keys->lock, NULL);
 }
 
@@ -235,6 +237,9 @@ static enum status open_locked(struct keys *keys)
 	enum status status = ask_info(keys, &info);
 
 	if (status == STATUS_OK && info.state == KEYRING_VAULT_CLOSED) {
+		/* Without the root, the vault under it waits for a better day. */
+		keys->folder = info.anchored != 0 ? keys->folders.kept
+						  : keys->folders.of_boot;
 		status = give(keys);
 	}
 	return status == STATUS_OK ? store(keys) : status;

@@ -15,15 +15,23 @@
 #include "abi/status.h"
 #include "host/libvbs/keyring.h"
 
+/* Vaults (host/vbsd/keystore.h): under a root that outlives the boot, or not. */
+struct keys_folders {
+	const char *kept;
+	const char *of_boot;
+};
+
 struct keys {
 	int device;
-	const char *folder;   /* host/vbsd/keystore.h */
+	struct keys_folders folders;
+	const char *folder;   /* that of the open vault */
 	pthread_mutex_t lock; /* around changes, and the folder */
 	uint64_t stored;      /* the epoch that the folder has */
 	bool behind;	      /* what has changed could not be stored */
 };
 
-void keys_init(struct keys *keys, int device, const char *folder);
+void keys_init(struct keys *keys, int device,
+	       const struct keys_folders *folders);
 
 /*
  * Opens the vault in VTL1 with what is stored, if it is not open, and stores

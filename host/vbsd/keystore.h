@@ -22,8 +22,9 @@
 #include "abi/status.h"
 #include "host/libvbs/keyring.h"
 
-#define KEYSTORE_FOLDER	    "/var/lib/openvbs/keys"
-#define KEYSTORE_PUBLIC_MAX 256u /* of one owner */
+#define KEYSTORE_FOLDER	     "/var/lib/openvbs/keys"
+#define KEYSTORE_FOLDER_BOOT "/var/lib/openvbs/keys-of-boot" /* and no longer */
+#define KEYSTORE_PUBLIC_MAX  256u			     /* of one owner */
 
 /* A blob as a message carries it. */
 struct keystore_blob {

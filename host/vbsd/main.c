@@ -201,7 +201,9 @@ int main(void)
 	vbsd.server.source.device = device;
 	vbsd.server.source.pump = &vbsd.pump;
 	facts_read("", &vbsd.server.source.facts);
-	keys_init(&vbsd.keys, device, KEYSTORE_FOLDER);
+	keys_init(&vbsd.keys, device,
+		  &(struct keys_folders){.kept = KEYSTORE_FOLDER,
+					 .of_boot = KEYSTORE_FOLDER_BOOT});
 	(void)keys_open(&vbsd.keys);
 	if (!keyserver_start(&vbsd.keyserver, &vbsd.keys, key_socket)) {
 		perror(SD_ERR "the keyring's threads");

@@ -10,6 +10,7 @@
 #include "sk/core/event.h"
 #include "sk/core/index.h"
 #include "sk/core/message.h"
+#include "sk/core/run.h"
 #include "sk/core/state.h"
 
 typedef enum status (*call_t)(uint64_t argument, uint64_t *value);
@@ -30,8 +31,18 @@ static enum status call_version(uint64_t unused, uint64_t *value)
 
 static enum status call_launched(uint64_t unused, uint64_t *value)
 {
+	enum status status;
+
 	(void)unused;
 	(void)value;
+	if (atomic_load(&state.launched)) {
+		return STATUS_CONFLICT;
+	}
+	thread_cancel_all();
+	status = run_start_all();
+	if (status != STATUS_OK) {
+		return status;
+	}
 	if (!policy_allows_launch()) {
 		return STATUS_DENIED;
 	}
@@ -63,6 +74,7 @@ static bool is_refusal(enum status status)
 	case STATUS_OK:
 	case STATUS_BUSY:
 	case STATUS_INTERRUPTED:
+	case STATUS_OUTSIDE:
 	case STATUS_CRASHED:
 		return false;
 	default:

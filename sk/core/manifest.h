@@ -16,13 +16,16 @@ struct manifest_row {
 	const uint8_t *image_end;
 	uint32_t threads; /* inside at a time, at most SERVICE_SLOTS_MAX */
 	uint32_t callees; /* services it may call, a bit each */
-	bool has_root;	  /* gets a secret derived from the root */
+	bool has_root; /* gets a secret derived from the root, once that is known */
+	bool sets_root; /* answers VTL0 during the launch alone */
+	bool asks_tpm;	/* SERVICE_OUTSIDE */
 };
 
 extern const struct manifest_row manifest[SERVICE_COUNT];
 
 /* sk/x86/services_*.S */
 extern const uint8_t service_audit[], service_audit_end[];
+extern const uint8_t service_root[], service_root_end[];
 extern const uint8_t service_echo[], service_echo_end[];
 extern const uint8_t service_keyring[], service_keyring_end[];
 

@@ -20,8 +20,18 @@ _Static_assert(SERVICE_COUNT * sizeof(struct sk_service) <=
 		       VTL_MESSAGE_DATA_BYTES,
 	       "one message");
 
+/* What belongs to the launch, and what waits for its end. */
+static bool is_time_for(const struct service *service)
+{
+	bool launched = atomic_load(&state.launched);
+
+	return launched ? !service->row->sets_root : !service->row->has_root;
+}
+
 static enum status check(const struct vtl_message *message)
 {
+	const struct service *service = service_find(message->service);
+
 	if (message->version != VTL_MESSAGE_VERSION) {
 		return STATUS_UNSUPPORTED;
 	}
@@ -35,11 +45,13 @@ static enum status check(const struct vtl_message *message)
 	    message->caller == SERVICE_CALLER_VTL1) {
 		return STATUS_DENIED;
 	}
-	if (message->service != SERVICE_SECURE_KERNEL &&
-	    service_find(message->service) == NULL) {
+	if (message->service == SERVICE_SECURE_KERNEL) {
+		return STATUS_OK;
+	}
+	if (service == NULL) {
 		return STATUS_NOT_FOUND;
 	}
-	return STATUS_OK;
+	return is_time_for(service) ? STATUS_OK : STATUS_DENIED;
 }
 
 /* --- the secure kernel's own methods ---------------------------------------- */
@@ -52,6 +64,7 @@ static uint32_t describe(struct sk_status *to)
 		.facts = state.boot.facts,
 		.launched = atomic_load(&state.launched),
 		.random_seeded = state.random.sources,
+		.root = state.root.verdict,
 		.calls = atomic_load(&state.calls),
 		.events_lost = event_lost(),
 		.memory_free_bytes = frame_free_bytes(),
@@ -167,12 +180,31 @@ static enum status finish(struct thread *thread)
 	return window_copy_out(thread->page, &thread->message);
 }
 
+/* Asks VTL0 for what a service wants of a TPM. */
+static enum status ask(struct thread *thread)
+{
+	enum status status = window_copy_out(thread->page, &thread->message);
+
+	if (status == STATUS_OK) {
+		return STATUS_OUTSIDE;
+	}
+	thread_forget(thread);
+	(void)thread_park(thread);
+	return status;
+}
+
 static enum status go(struct thread *thread, uint64_t *value)
 {
 	uint64_t handle = thread_handle(thread);
 	enum status status = work(thread);
 
-	if (status == STATUS_INTERRUPTED) {
+	if (status == STATUS_OUTSIDE) {
+		status = ask(thread);
+		if (status != STATUS_OUTSIDE) {
+			return status;
+		}
+	}
+	if (status == STATUS_INTERRUPTED || status == STATUS_OUTSIDE) {
 		*value = handle;
 		return thread_park(thread) ? status : STATUS_NOT_FOUND;
 	}
@@ -203,12 +235,26 @@ enum status message_send(uint64_t address, uint64_t *value)
 	return go(thread, value);
 }
 
+/* VTL0 resumes what waits for an answer: this is the answer. */
+static void answer_take(struct thread *thread)
+{
+	if (thread->depth == 0 ||
+	    !thread->activation[thread->depth - 1].in_outside) {
+		return;
+	}
+	thread->answer =
+		window_data_in(thread->page, &thread->message) == STATUS_OK
+			? THREAD_ANSWER_HERE
+			: THREAD_ANSWER_NONE;
+}
+
 enum status message_resume(uint64_t handle, uint64_t *value)
 {
 	struct thread *thread;
 	enum status status = thread_resume(handle, &thread);
 
 	if (status == STATUS_OK) {
+		answer_take(thread);
 		return go(thread, value);
 	}
 	if (status == STATUS_INTERRUPTED) {

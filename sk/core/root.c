@@ -15,7 +15,25 @@
 
 void root_init(void)
 {
-	random_take(state.root, sizeof(state.root));
+	random_take(state.root.secret, sizeof(state.root.secret));
+	state.root.verdict = ROOT_VERDICT_NONE;
+}
+
+/* One caller at a time: the root service has one thread, and no VTL0 else. */
+enum status root_set(const uint8_t secret[SERVICE_ROOT_BYTES], uint64_t verdict)
+{
+	if (verdict >= ROOT_VERDICT_NONE) {
+		return STATUS_INVALID;
+	}
+	if (state.root.verdict != ROOT_VERDICT_NONE ||
+	    atomic_load(&state.launched)) {
+		return STATUS_CONFLICT;
+	}
+	state.root.verdict = (enum root_verdict)verdict;
+	if (root_is_anchored(state.root.verdict)) {
+		memcpy(state.root.secret, secret, sizeof(state.root.secret));
+	}
+	return STATUS_OK;
 }
 
 void root_derive(enum service_id service, uint8_t secret[SERVICE_ROOT_BYTES])
@@ -26,7 +44,7 @@ void root_derive(enum service_id service, uint8_t secret[SERVICE_ROOT_BYTES])
 	} input = {.service = service};
 	uint8_t digest[SHA512_BYTES];
 
-	memcpy(input.root, state.root, sizeof(input.root));
+	memcpy(input.root, state.root.secret, sizeof(input.root));
 	machine_sha512(&input, sizeof(input), digest);
 	memcpy(secret, digest, SERVICE_ROOT_BYTES);
 	bytes_wipe(&input, sizeof(input));

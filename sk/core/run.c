@@ -197,6 +197,35 @@ static enum status step_call(struct thread *thread)
 	return STATUS_OK;
 }
 
+/*
+ * A thread whose top activation waits for VTL0. Whoever works at it in VTL0's
+ * stead has no answer.
+ */
+static enum status step_outside(struct thread *thread)
+{
+	struct activation *top = &thread->activation[thread->depth - 1];
+	const struct vtl_message *message = &thread->message;
+	struct service_buffer *to;
+
+	if (thread->answer == THREAD_ANSWER_WANTED && !thread->helped) {
+		return STATUS_OUTSIDE;
+	}
+	if (!service_enter(top)) {
+		run_pop(thread, STATUS_CRASHED);
+		return STATUS_OK;
+	}
+	top->user.rax = STATUS_BUSY;
+	if (thread->answer == THREAD_ANSWER_HERE) {
+		to = machine_frame(top->answer);
+		to->bytes = message->in_bytes;
+		memcpy(to->data, message->data, message->in_bytes);
+		top->user.rax = STATUS_OK;
+	}
+	top->in_outside = false;
+	service_leave(top);
+	return STATUS_OK;
+}
+
 static enum status step_user(struct thread *thread)
 {
 	struct activation *top = &thread->activation[thread->depth - 1];
@@ -228,8 +257,15 @@ static enum status run(struct thread *thread, const struct service *until)
 		if (until != NULL && !service_holds(until, thread)) {
 			break;
 		}
-		status = top->in_call ? step_call(thread) : step_user(thread);
-		if (status == STATUS_INTERRUPTED && !state.starting) {
+		if (top->in_call) {
+			status = step_call(thread);
+		} else if (top->in_outside) {
+			status = step_outside(thread);
+		} else {
+			status = step_user(thread);
+		}
+		if (status == STATUS_OUTSIDE ||
+		    (status == STATUS_INTERRUPTED && !state.starting)) {
 			return status;
 		}
 	}
@@ -284,6 +320,7 @@ static void start_write(struct thread *own, const struct service *service)
 		.restarts = service->restarts,
 		.epoch = service->secret_epoch,
 		.time_per_second = state.boot.time_per_second,
+		.root_anchored = root_is_anchored(state.root.verdict),
 	};
 
 	random_take(start.seed, sizeof(start.seed));
@@ -314,6 +351,20 @@ enum status run_start(struct service *service)
 			return status;
 		}
 	}
+}
+
+enum status run_start_all(void)
+{
+	for (uint32_t i = 1; i < SERVICE_COUNT; i++) {
+		struct service *service = service_find(i);
+		enum status status =
+			service != NULL ? run_start(service) : STATUS_OK;
+
+		if (status == STATUS_INTERRUPTED || status == STATUS_BUSY) {
+			return STATUS_INTERRUPTED;
+		}
+	}
+	return STATUS_OK; /* one that has stopped is for the policy to judge */
 }
 
 /* False: nothing waits. */

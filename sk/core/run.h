@@ -16,6 +16,9 @@
  */
 enum status run_start(struct service *service);
 
+/* The same for all that are not, at the end of the launch. */
+enum status run_start_all(void);
+
 /* Gives the audit service the events that wait, if it is there. */
 enum status run_events(void);
 

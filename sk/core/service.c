@@ -242,11 +242,13 @@ void service_succeed(const struct activation *activation)
 bool service_epoch_next(const struct activation *activation, uint64_t next)
 {
 	struct service *service = activation->service;
-	bool is_next;
+	bool is_first, is_next;
 
 	lock_take(&state.lock);
+	is_first = service->secret_epoch == 0 && next != 0 &&
+		   root_is_anchored(state.root.verdict);
 	is_next = activation->epoch == service->epoch &&
-		  next == service->secret_epoch + 1;
+		  (is_first || next == service->secret_epoch + 1);
 	if (is_next) {
 		service->secret_epoch = next;
 	}
@@ -275,6 +277,7 @@ void service_prepare(struct activation *activation, uint32_t method)
 	user->rdi = method;
 	user->rsi = image_buffer(slot);
 	activation->in_call = false;
+	activation->in_outside = false;
 }
 
 struct service_buffer *service_buffer(const struct activation *activation)

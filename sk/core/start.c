@@ -38,6 +38,7 @@ static void boot_keep(const struct vtl1_boot *boot)
 	bytes_wipe(loaders->seed, sizeof(loaders->seed));
 }
 
+/* All but those that want the root, which the launch is still to find. */
 static enum status services_start(void)
 {
 	enum status status = service_init();
@@ -49,7 +50,7 @@ static enum status services_start(void)
 	for (uint32_t i = 1; i < SERVICE_COUNT; i++) {
 		struct service *service = service_find(i);
 
-		if (service != NULL) {
+		if (service != NULL && !service->row->has_root) {
 			status = run_start(service);
 			CHECK(status == STATUS_OK ||
 			      status == STATUS_NOT_FOUND);

@@ -21,10 +21,11 @@
 #include "sk/core/lock.h"
 #include "sk/core/policy.h"
 #include "sk/core/random.h"
+#include "sk/core/root.h"
 #include "sk/core/service.h"
 #include "sk/core/thread.h"
 
-#define SERVICES_MAX 4u /* a power of two, for masked indexes */
+#define SERVICES_MAX 8u /* a power of two, for masked indexes */
 
 _Static_assert((uint32_t)SERVICE_COUNT <= SERVICES_MAX, "one place each");
 
@@ -42,7 +43,7 @@ struct state {
 	struct lock window_lock; /* VTL0's rights, and the window */
 	struct frame_state frames;
 	struct random_state random;
-	uint8_t root[SERVICE_ROOT_BYTES]; /* written once, sk/core/root.h */
+	struct root_state root;
 	struct event_state events;
 	struct policy_state policy;
 	struct intercept_policy

@@ -7,6 +7,7 @@
 #include "lib/bytes.h"
 #include "sk/core/event.h"
 #include "sk/core/random.h"
+#include "sk/core/root.h"
 #include "sk/core/run.h"
 
 static void caller_answer(const struct activation *caller,
@@ -118,6 +119,55 @@ static bool random(struct activation *top)
 	return copied;
 }
 
+/* The command goes into the thread's message, whose request is long read. */
+static bool outside(struct thread *thread, struct activation *top)
+{
+	struct vtl_message *message = &thread->message;
+	const struct service_buffer *from;
+	uint32_t bytes;
+
+	if (!top->service->row->asks_tpm || thread_is_own(thread)) {
+		top->user.rax = STATUS_DENIED;
+		return true;
+	}
+	if (top->user.rdi % PAGE_BYTES != 0 ||
+	    !machine_space_lookup(&top->service->space, top->user.rdi,
+				  MAP_READ | MAP_WRITE, &top->answer)) {
+		return false;
+	}
+	from = machine_frame(top->answer);
+	memcpy(&bytes, &from->bytes, sizeof(bytes));
+	atomic_signal_fence(memory_order_seq_cst); /* the copy is what counts */
+	if (bytes > VTL_MESSAGE_DATA_BYTES) {
+		return false;
+	}
+	memcpy(message->data, from->data, bytes);
+	message->out_bytes = bytes;
+	message->status = STATUS_OUTSIDE;
+	thread->answer = THREAD_ANSWER_WANTED;
+	top->in_outside = true;
+	return true;
+}
+
+static bool root(struct activation *top)
+{
+	uint64_t offset = top->user.rdi % PAGE_BYTES;
+	frame_t frame;
+
+	if (!top->service->row->sets_root) {
+		top->user.rax = STATUS_DENIED;
+		return true;
+	}
+	if (offset > PAGE_BYTES - SERVICE_ROOT_BYTES ||
+	    !machine_space_lookup(&top->service->space, top->user.rdi - offset,
+				  MAP_READ | MAP_WRITE, &frame)) {
+		return false;
+	}
+	top->user.rax = root_set((const uint8_t *)machine_frame(frame) + offset,
+				 top->user.rsi);
+	return true;
+}
+
 static bool dispatch(struct thread *thread, struct activation *top)
 {
 	switch (top->user.rax) {
@@ -136,6 +186,10 @@ static bool dispatch(struct thread *thread, struct activation *top)
 					? STATUS_OK
 					: STATUS_CONFLICT;
 		return true;
+	case SERVICE_OUTSIDE:
+		return outside(thread, top);
+	case SERVICE_ROOT_SET:
+		return root(top);
 	default:
 		return false;
 	}

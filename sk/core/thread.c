@@ -152,6 +152,13 @@ enum status thread_cancel(uint64_t handle)
 	return status;
 }
 
+void thread_forget(struct thread *thread)
+{
+	lock_take(&state.lock);
+	thread->cancelled = true;
+	lock_release(&state.lock);
+}
+
 /* A reply that is going out ends within one copy of a page. */
 static void lock_take_without_reply(const struct thread *thread)
 {

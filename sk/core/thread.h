@@ -34,6 +34,13 @@ enum thread_state {
 	THREAD_REPLYING,
 };
 
+/* What VTL0 has said to a SERVICE_OUTSIDE; a response is in the message. */
+enum thread_answer {
+	THREAD_ANSWER_WANTED = 0,
+	THREAD_ANSWER_HERE,
+	THREAD_ANSWER_NONE,
+};
+
 struct service;
 
 /* One service that a thread is inside. */
@@ -44,7 +51,9 @@ struct activation {
 	uint32_t slot;	    /* of the service */
 	uint32_t bytes_max; /* of its reply */
 	bool in_call;	    /* its SERVICE_CALL has not been answered */
+	bool in_outside;    /* nor its SERVICE_OUTSIDE */
 	frame_t reply;	    /* the caller's buffer, if a service calls */
+	frame_t answer;	    /* where SERVICE_OUTSIDE wants it */
 };
 
 struct thread {
@@ -59,6 +68,7 @@ struct thread {
 	struct vtl_message message; /* request, then reply */
 	enum status result;	    /* once done: OK or CRASHED */
 	bool done;
+	enum thread_answer answer;
 	uint32_t depth; /* services inside; 0: not delivered, or done */
 	struct activation activation[THREAD_DEPTH_MAX];
 };
@@ -96,6 +106,9 @@ enum status thread_resume(uint64_t handle, struct thread **thread);
  * STATUS_NOT_FOUND. STATUS_BUSY: one is going out at this moment.
  */
 enum status thread_cancel(uint64_t handle);
+
+/* This CPU's thread, which VTL0 cannot be told of. */
+void thread_forget(struct thread *thread);
 
 /* Cancels all of VTL0's, in the same sense. How many. */
 uint64_t thread_cancel_all(void);

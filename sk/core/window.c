@@ -63,10 +63,10 @@ static void copy_once(void *to, const void *from, size_t len_bytes)
 	atomic_signal_fence(memory_order_seq_cst);
 }
 
-static enum status message_copy(const uint8_t *page, struct vtl_message *to)
+static enum status data_copy(const uint8_t *page, struct vtl_message *to)
 {
-	copy_once(to, page, HEAD_BYTES);
 	if (to->in_bytes > VTL_MESSAGE_DATA_BYTES) {
+		to->in_bytes = 0;
 		return STATUS_INVALID;
 	}
 	copy_once(to->data, page + HEAD_BYTES, to->in_bytes);
@@ -81,7 +81,26 @@ enum status window_copy_in(uint64_t address, struct vtl_message *to)
 	lock_take(&state.window_lock);
 	status = window_open(address, HV_MAP_GPA_READABLE, &page);
 	if (status == STATUS_OK) {
-		status = message_copy(page, to);
+		copy_once(to, page, HEAD_BYTES);
+		status = data_copy(page, to);
+		machine_window(NULL);
+	}
+	lock_release(&state.window_lock);
+	return status;
+}
+
+enum status window_data_in(uint64_t address, struct vtl_message *to)
+{
+	enum status status;
+	uint8_t *page;
+
+	lock_take(&state.window_lock);
+	status = window_open(address, HV_MAP_GPA_READABLE, &page);
+	if (status == STATUS_OK) {
+		copy_once(&to->in_bytes,
+			  page + offsetof(struct vtl_message, in_bytes),
+			  sizeof(to->in_bytes));
+		status = data_copy(page, to);
 		machine_window(NULL);
 	}
 	lock_release(&state.window_lock);

@@ -21,6 +21,9 @@
  */
 enum status window_copy_in(uint64_t address, struct vtl_message *to);
 
+/* Copies in_bytes and the data alone, for a message that is known already. */
+enum status window_data_in(uint64_t address, struct vtl_message *to);
+
 /* Copies a reply out: its head and out_bytes of data, no more. */
 enum status window_copy_out(uint64_t address, const struct vtl_message *from);
 

@@ -13,4 +13,5 @@ service_\name\()_end:
 
 	.section .services, "a"
 	SERVICE audit
+	SERVICE root
 	SERVICE keyring

@@ -95,11 +95,17 @@ enum keyring_verdict vault_open(const struct keyring_blob *blob,
 		bytes_wipe(&whole, sizeof(whole));
 		return KEYRING_VERDICT_SWAPPED;
 	}
-	if (blob->version != vault.epoch) {
+	/* The first of a boot is the newest that anybody can tell. */
+	if (blob->version != vault.epoch &&
+	    !(vault.anchored && vault.epoch == 0)) {
 		return KEYRING_VERDICT_ROLLED_BACK;
 	}
 	if (!index_fits(&whole, len_bytes - blob_bytes(0))) {
 		return KEYRING_VERDICT_DAMAGED;
+	}
+	if (vault.epoch == 0) {
+		outside_epoch(blob->version);
+		vault.epoch = blob->version;
 	}
 	forget_all();
 	memcpy(vault.home.vault, blob->vault, sizeof(vault.home.vault));

@@ -49,6 +49,21 @@ static inline enum status syscall_epoch(uint64_t next)
 	return (enum status)syscall_raw(SERVICE_EPOCH, next, 0, 0);
 }
 
+/* A TPM's command in `buffer`, page-aligned; then its response. */
+static inline enum status syscall_outside(struct service_buffer *buffer)
+{
+	return (enum status)syscall_raw(SERVICE_OUTSIDE, (uintptr_t)buffer, 0,
+					0);
+}
+
+/* The root secret, SERVICE_ROOT_BYTES in one page; enum root_verdict. */
+static inline enum status syscall_root_set(const uint8_t *secret,
+					   uint32_t verdict)
+{
+	return (enum status)syscall_raw(SERVICE_ROOT_SET, (uintptr_t)secret,
+					verdict, 0);
+}
+
 /* Fresh random bytes, at most SERVICE_RANDOM_MAX. */
 static inline enum status syscall_random(void *to, uint32_t len_bytes)
 {

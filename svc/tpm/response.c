@@ -359,8 +359,11 @@ enum status tpm_response_pcrs(struct tpm_response *response, uint32_t pcrs,
 			      uint32_t values_max)
 {
 	struct tpm_get *get = &response->parameters;
-	uint32_t count = (uint32_t)__builtin_popcount(pcrs);
+	uint32_t count = 0;
 
+	for (uint32_t rest = pcrs; rest != 0; rest &= rest - 1) {
+		count++;
+	}
 	bytes_zero(values, (size_t)values_max * TPM_HASH_BYTES);
 	if (count > values_max) {
 		return STATUS_CORRUPT;

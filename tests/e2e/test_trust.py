@@ -8,12 +8,14 @@ import pathlib
 import re
 import subprocess
 
+from tests.e2e import keys
 from tests.e2e.attacker import PROTECTED
 from tests.e2e.registry import Failed, test
 from tools.run import esp
 
 PCR = 15  # abi/measure.h
 LOG = "/sys/kernel/security/tpm0/binary_bios_measurements"
+ESP = "/boot/efi"
 WORDS = ("config", "svn", "facts", "policy", "boot", "key", "closed")
 
 
@@ -58,3 +60,65 @@ def launch_is_measured(machine):
     status = json.loads(machine.run("vbsctl status --json")[1])
     if status["policy"]["digest"] not in texts["policy"][0]:
         raise Failed(f"another policy: {texts['policy']}")
+
+
+# --- the root secret ------------------------------------------------------------
+
+def root_problem(machine):
+    """What status says of the root secret, or None."""
+    status = json.loads(machine.run("vbsctl status --json")[1])
+    return next((problem["reason"] for problem in status["problems"]
+                 if problem["what"] == "root secret"), None)
+
+
+def events(machine, kind):
+    return int(machine.check(f"vbsctl events | grep -c ' {kind}' || true"))
+
+
+def reboot(machine, meanwhile="true"):
+    """Restart, with what is done to our folder on the ESP before."""
+    machine.check(f"mkdir -p {ESP} && mount {ESP} && cd {ESP}/EFI/openvbs && "
+                  f"({meanwhile}) && cd / && umount {ESP} && sync")
+    machine.send("systemctl reboot")
+    machine.wait_boot()
+
+
+def sign(machine):
+    """A signature by the key, which the public key of long ago verifies."""
+    signer = keys.USER.tool("--sign --mechanism ECDSA-SHA256 "
+                            "--signature-format openssl "
+                            f"{keys.USER.choose(machine, 'kept')} "
+                            "-i message -o signed")
+    machine.check(f"cd /srv && {signer} && openssl dgst -sha256 "
+                  "-verify kept.pem -signature signed message")
+
+
+@test(own=True, boots=4, **PROTECTED)
+def keys_outlive_reboots(lab):
+    """Made once, unsealed at each boot; and kept for later where it is not."""
+    machine = lab.machine().wait_boot()
+    if events(machine, "ROOT_MADE") != 1 or root_problem(machine):
+        raise Failed(f"no root secret was made: {root_problem(machine)}")
+    keys.make(machine, "p256", "kept")
+    machine.check("cd /srv && echo message > message && "
+                  "vbsctl key export-public --pem kept > kept.pem")
+    sign(machine)
+
+    reboot(machine, "cp root.blob /srv/root.blob")
+    if events(machine, "ROOT_UNSEALED") != 1 or root_problem(machine):
+        raise Failed(f"the root is not unsealed: {root_problem(machine)}")
+    sign(machine)
+
+    reboot(machine, r"printf '\377' | dd of=root.blob bs=1 seek=700 "
+                    "conv=notrunc status=none")
+    if "damaged" not in (root_problem(machine) or ""):
+        raise Failed(f"damage is not told: {root_problem(machine)}")
+    if events(machine, "ROOT_DENIED") != 1:
+        raise Failed("no event ROOT_DENIED")
+    if "kept" in machine.check("vbsctl key list"):
+        raise Failed("a key without its root")
+
+    reboot(machine, "cp /srv/root.blob root.blob")
+    if root_problem(machine):
+        raise Failed(f"the root has not come back: {root_problem(machine)}")
+    sign(machine)

@@ -15,6 +15,7 @@
 
 struct keyring_fake {
 	uint64_t epoch; /* as the secure kernel keeps it */
+	bool anchored;	/* the root outlives a boot */
 	uint64_t time;	/* when not 0: the clock stands there */
 	bool lost;	/* nobody answers */
 	unsigned event_count;
@@ -28,6 +29,9 @@ void keyring_fake_boot(void);
 
 /* A start behind a crash: memory is gone, root and epoch are not. */
 void keyring_fake_restart(void);
+
+/* The first start of a boot with the root of the last. */
+void keyring_fake_reboot(void);
 
 /* How many events of a kind there were; the last one's a and b. */
 unsigned keyring_fake_count(uint32_t kind, uint64_t *a, uint64_t *b);

@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 	(void)sigaddset(&wake, SIGUSR1);
 	(void)sigprocmask(SIG_BLOCK, &wake, NULL);
 	keyring_fake_boot();
-	keys_init(&keys, -1, files);
+	keys_init(&keys, -1, &(struct keys_folders){files, files});
 	listener = listen_at(socket_path);
 	if (listener < 0 || keys_open(&keys) != STATUS_OK ||
 	    !keyserver_start(&server, &keys, listener)) {

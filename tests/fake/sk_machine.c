@@ -51,11 +51,24 @@ const struct manifest_row manifest[SERVICE_COUNT] = {
 			   .image = image,
 			   .image_end = image + sizeof(image),
 			   .threads = 1},
+	[SERVICE_ROOT] = {.name = "root",
+			  .image = image,
+			  .image_end = image + sizeof(image),
+			  .threads = 1,
+			  .sets_root = true,
+			  .asks_tpm = true},
 	[SERVICE_ECHO] = {.name = "echo",
 			  .image = image,
 			  .image_end = image + sizeof(image),
 			  .threads = 3,
-			  .callees = 1u << SERVICE_AUDIT | 1u << SERVICE_ECHO},
+			  .asks_tpm = true,
+			  .callees = 1u << SERVICE_AUDIT | 1u << SERVICE_ROOT |
+				     1u << SERVICE_ECHO},
+	[SERVICE_KEYRING] = {.name = "keyring",
+			     .image = image,
+			     .image_end = image + sizeof(image),
+			     .threads = 1,
+			     .has_root = true},
 };
 
 /* Text, and data with some bytes of its own. */

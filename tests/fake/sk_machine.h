@@ -14,6 +14,10 @@
  *	dN CALL with an address that is none
  *	lN CALL with more data than a buffer holds
  *	y  RANDOM into its own code
+ *	t  OUTSIDE, "ask"; the answer is kept
+ *	T  OUTSIDE with a command that is too long
+ *	u  OUTSIDE from an address that is none
+ *	o  ROOT_SET, what its buffer begins with
  *	r  replies CONFLICT		anything else, or the end: replies OK
  *
  * A reply carries "done", or as much of it as the caller takes. START and PUT
@@ -77,7 +81,9 @@ struct sk_fake {
 
 	unsigned user_runs;
 	unsigned deepest;  /* CPUs in ring 3 at once */
-	uint64_t last_rax; /* of the last CALL that came back */
+	uint64_t last_rax; /* of the last CALL, OUTSIDE, ROOT_SET so far */
+	uint8_t answer[8]; /* of the last OUTSIDE */
+	uint32_t answer_bytes;
 	uint64_t seen_caller;
 	uint32_t seen_from;
 };

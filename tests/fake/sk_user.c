@@ -82,13 +82,44 @@ static enum user_exit syscall3(struct user_state *user, uint64_t number,
 	return USER_SYSCALL;
 }
 
-/* cN(...): the inner script goes to a page of the heap, one per slot. */
+/* A page of the heap, one per slot. */
+static uint64_t heap_of(const struct user_state *user)
+{
+	return SERVICE_HEAP_BASE + (user->fs_base - SERVICE_STACK_BASE) /
+					   (32 * PAGE_BYTES) * PAGE_BYTES;
+}
+
+static enum user_exit outside(struct user_state *user,
+			      const struct space *space, uint32_t bytes)
+{
+	struct service_buffer *to = bytes_at(space, heap_of(user), MAP_WRITE);
+
+	to->bytes = bytes;
+	memcpy(to->data, "ask", 4);
+	return syscall3(user, SERVICE_OUTSIDE, heap_of(user), 0);
+}
+
+/* What the system call before this step has brought. */
+static void result_keep(const struct user_state *user,
+			const struct space *space)
+{
+	const struct service_buffer *from;
+
+	if (user->r14 == 'c' || user->r14 == 't' || user->r14 == 'o') {
+		sk_fake.last_rax = user->rax;
+	}
+	if (user->r14 == 't' && user->rax == STATUS_OK) {
+		from = bytes_at(space, heap_of(user), MAP_READ);
+		sk_fake.answer_bytes = from->bytes;
+		memcpy(sk_fake.answer, from->data, sizeof(sk_fake.answer));
+	}
+}
+
+/* cN(...): the inner script goes there. */
 static enum user_exit call(struct user_state *user, const struct space *space,
 			   const char *script)
 {
-	uint64_t at = SERVICE_HEAP_BASE + (user->fs_base - SERVICE_STACK_BASE) /
-						  (32 * PAGE_BYTES) *
-						  PAGE_BYTES;
+	uint64_t at = heap_of(user);
 	struct service_buffer *to = bytes_at(space, at, MAP_WRITE);
 	uint64_t length = 3;
 	int depth = 1;
@@ -151,6 +182,17 @@ static enum user_exit step(struct user_state *user, const struct space *space,
 		user->rdx = buffer_address + 8;
 		return syscall3(user, SERVICE_CALL, (uint64_t)(script[1] - '0'),
 				SK_FAKE_METHOD);
+	case 't':
+		return outside(user, space, sizeof("ask"));
+	case 'T':
+		return outside(user, space, VTL_MESSAGE_DATA_BYTES + 1);
+	case 'u':
+		return syscall3(user, SERVICE_OUTSIDE, NOWHERE, 0);
+	case 'o':
+		return syscall3(user, SERVICE_ROOT_SET,
+				buffer_address +
+					offsetof(struct service_buffer, data),
+				ROOT_VERDICT_MADE);
 	case 'r':
 		return reply(user, buffer, STATUS_CONFLICT);
 	default:
@@ -191,8 +233,8 @@ static enum user_exit run(struct user_state *user, const struct space *space)
 		sk_fake.seen_from = buffer->from;
 		bytes_at(space, user->rsp - 8, MAP_READ | MAP_WRITE);
 		bytes_at(space, user->fs_base, MAP_READ);
-	} else if (user->r14 == 'c') {
-		sk_fake.last_rax = user->rax;
+	} else {
+		result_keep(user, space);
 	}
 	script_read(script, service, user->r15, buffer);
 	if (script[at] == 'p') {

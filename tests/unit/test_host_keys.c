@@ -78,7 +78,7 @@ static int begin(void **unused)
 		return -1;
 	}
 	keyring_fake_boot();
-	keys_init(&keys, -1, folder);
+	keys_init(&keys, -1, &(struct keys_folders){folder, folder});
 	return keys_open(&keys) == STATUS_OK ? 0 : -1;
 }
 
@@ -223,7 +223,7 @@ static void a_killed_vbsd_catches_up(void **unused)
 	assert_int_equal(generate(&number), STATUS_NO_SPACE);
 	assert_int_equal(stored_epoch(), epoch);
 	disk_error = 0;
-	keys_init(&keys, -1, folder);
+	keys_init(&keys, -1, &(struct keys_folders){folder, folder});
 	assert_int_equal(keys_open(&keys), STATUS_OK);
 	assert_int_equal(stored_epoch(), epoch + 1);
 	keyring_fake_restart();

@@ -3,7 +3,7 @@
  * The status model: every combination of what can be wrong gives that many
  * problems, each with reason and remedy in the text, and the right level.
  *
- * Links: host/libvbs/report.c host/libvbs/report_print.c host/libvbs/words.c
+ * Links: lib/status.c host/libvbs/report.c host/libvbs/report_print.c host/libvbs/words.c
  * Links: host/libvbs/fact_rules.c host/libvbs/hex.c
  * Links: lib/policy.c
  * Libs: -ljansson

@@ -304,6 +304,34 @@ static void deleted_and_foreign_keys_stay_out(void **unused)
 			 STATUS_CONFLICT);
 }
 
+/* Under a root that outlives it; within the boot, older ones are known again. */
+static void keys_outlive_a_boot(void **unused)
+{
+	uint64_t number, epoch;
+	struct stored object, index, older;
+	struct keyring_relabel relabel = {.label_bytes = 2};
+
+	(void)unused;
+	keyring_fake.anchored = true;
+	number = generate_p256();
+	older = save(0);
+	relabel.number = number;
+	assert_int_equal(SEND(RELABEL, relabel), STATUS_OK);
+	object = save(number);
+	index = save(0);
+	epoch = keyring_fake.epoch;
+	keyring_fake_reboot();
+	assert_int_equal(open_with(&index), KEYRING_VERDICT_GOOD);
+	assert_int_equal(keyring_fake.epoch, epoch);
+	assert_int_equal(load(&object, object.bytes), KEYRING_VERDICT_GOOD);
+	assert_int_equal(SIGN(number), STATUS_OK);
+	keyring_fake_restart();
+	assert_int_equal(open_with(&older), KEYRING_VERDICT_ROLLED_BACK);
+	keyring_fake.anchored = false;
+	keyring_fake_reboot();
+	assert_int_equal(open_with(&index), KEYRING_VERDICT_ROLLED_BACK);
+}
+
 static void volatile_keys_are_never_stored(void **unused)
 {
 	struct keyring_template template = template_of(KEYRING_TYPE_P256, 0);
@@ -351,6 +379,7 @@ int main(void)
 		TEST(tampering_is_named),
 		TEST(yesterdays_files_are_noticed),
 		TEST(deleted_and_foreign_keys_stay_out),
+		TEST(keys_outlive_a_boot),
 		TEST(volatile_keys_are_never_stored),
 		TEST(the_vault_fills_up),
 	};

@@ -66,7 +66,7 @@ static int serve(void **unused)
 	(void)snprintf(path, sizeof(path), "%s/sock", folder);
 	(void)setenv("OPENVBS_KEYRING", path, 1);
 	keyring_fake_boot();
-	keys_init(&keys, -1, folder);
+	keys_init(&keys, -1, &(struct keys_folders){folder, folder});
 	if (keys_open(&keys) != STATUS_OK ||
 	    !keyserver_start(&server, &keys, listen_at(path))) {
 		return -1;

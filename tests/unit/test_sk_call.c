@@ -192,7 +192,7 @@ static void tells_status(void **unused)
 	memcpy(&told, message->data, sizeof(told));
 	assert_int_equal(told.version, VTL_CALL_INTERFACE);
 	assert_int_equal(told.cpu_count, SK_FAKE_CPUS);
-	assert_int_equal(told.service_count, 2);
+	assert_int_equal(told.service_count, 4);
 	assert_int_equal(told.launched, 0);
 	assert_int_equal(told.calls, 1);
 	assert_int_equal(told.random_seeded, RANDOM_FROM_FIRMWARE |
@@ -208,16 +208,16 @@ static void tells_status(void **unused)
 static void tells_services(void **unused)
 {
 	const struct vtl_message *message = ask(SK_METHOD_SERVICES, STATUS_OK);
-	struct sk_service told[2];
+	struct sk_service told[4];
 
 	(void)unused;
 	assert_int_equal(message->out_bytes, sizeof(told));
 	memcpy(told, message->data, sizeof(told));
 	assert_string_equal(told[0].name, "audit");
 	assert_int_equal(told[0].id, SERVICE_AUDIT);
-	assert_int_equal(told[1].id, SERVICE_ECHO);
-	assert_int_equal(told[1].state, SK_SERVICE_RUNNING);
-	assert_int_equal(told[1].restarts, 0);
+	assert_int_equal(told[2].id, SERVICE_ECHO);
+	assert_int_equal(told[2].state, SK_SERVICE_RUNNING);
+	assert_int_equal(told[2].restarts, 0);
 }
 
 static void tells_policy(void **unused)

@@ -15,7 +15,8 @@
 #include "tests/fake/sk_machine.h"
 #include "tests/unit/unit.h"
 
-#define PAGE SK_FAKE_RAM_FIRST
+#define PAGE	 SK_FAKE_RAM_FIRST
+#define AT_START 4u /* VTL1, and three services */
 
 static int start(void **unused)
 {
@@ -35,7 +36,7 @@ static void of_the_start(void **unused)
 	(void)unused;
 	assert_int_equal(sk_fake.put_count, 0);
 	assert_int_equal(audit(), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 3);
+	assert_int_equal(sk_fake.put_count, AT_START);
 	assert_int_equal(sk_fake.put[0].kind, EVENT_VTL1_STARTED);
 	assert_int_equal(sk_fake.put[0].a, SK_FAKE_CPUS);
 	assert_int_equal(sk_fake.put[0].number, 1);
@@ -43,7 +44,7 @@ static void of_the_start(void **unused)
 	assert_int_equal(sk_fake.put[1].a, SERVICE_AUDIT);
 	assert_int_equal(sk_fake.put_source[1], AUDIT_SOURCE_SECURE_KERNEL);
 	assert_int_equal(audit(), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 3);
+	assert_int_equal(sk_fake.put_count, AT_START);
 }
 
 static void of_the_hypervisor(void **unused)
@@ -54,11 +55,11 @@ static void of_the_hypervisor(void **unused)
 	sk_fake.pending_count = 1;
 	sk_fake.pending_lost = 4;
 	assert_int_equal(audit(), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 5);
-	assert_int_equal(sk_fake.put[3].kind, EVENT_RING_LOST);
-	assert_int_equal(sk_fake.put[3].b, 4);
-	assert_int_equal(sk_fake.put_source[3], AUDIT_SOURCE_HYPERVISOR);
-	assert_int_equal(sk_fake.put[4].number, 9);
+	assert_int_equal(sk_fake.put_count, AT_START + 2);
+	assert_int_equal(sk_fake.put[AT_START].kind, EVENT_RING_LOST);
+	assert_int_equal(sk_fake.put[AT_START].b, 4);
+	assert_int_equal(sk_fake.put_source[AT_START], AUDIT_SOURCE_HYPERVISOR);
+	assert_int_equal(sk_fake.put[AT_START + 1].number, 9);
 	assert_int_equal(event_lost(), 4);
 }
 
@@ -73,9 +74,9 @@ static void many_of_the_hypervisor(void **unused)
 	}
 	sk_fake.pending_count = HV_EVENTS_MAX;
 	assert_int_equal(audit(), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 3 + HV_EVENTS_MAX);
+	assert_int_equal(sk_fake.put_count, AT_START + HV_EVENTS_MAX);
 	for (unsigned i = 0; i < HV_EVENTS_MAX; i++) {
-		assert_int_equal(sk_fake.put[3 + i].number, i);
+		assert_int_equal(sk_fake.put[AT_START + i].number, i);
 	}
 }
 
@@ -94,12 +95,13 @@ static void of_services(void **unused)
 static void several_batches(void **unused)
 {
 	(void)unused;
-	for (unsigned i = 0; i < EVENT_QUEUE_SHARED - 3; i++) {
+	for (unsigned i = 0; i < EVENT_QUEUE_SHARED - AT_START; i++) {
 		event_note(EVENT_INTERCEPT, i, 0);
 		event_put(SERVICE_ECHO, EVENT_INTERCEPT, i, 0);
 	}
 	assert_int_equal(audit(), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 3 + 2 * (EVENT_QUEUE_SHARED - 3));
+	assert_int_equal(sk_fake.put_count,
+			 AT_START + 2 * (EVENT_QUEUE_SHARED - AT_START));
 	assert_int_equal(event_lost(), 0);
 	for (unsigned i = 0; i + 1 < EVENT_QUEUE_SHARED; i++) {
 		assert_int_equal(sk_fake.put[i].number, i + 1);
@@ -157,7 +159,7 @@ static void audit_refuses_it(void **unused)
 	assert_int_equal(sk_fake.put_count, 0);
 	sk_fake.put_script = "";
 	assert_int_equal(audit(), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 3);
+	assert_int_equal(sk_fake.put_count, AT_START);
 }
 
 /* PUT is interrupted: the caller's message waits behind it. */
@@ -173,7 +175,7 @@ static void put_interrupted(void **unused)
 			 STATUS_INTERRUPTED);
 	assert_int_equal(sk_fake_call(VTL_CALL_RESUME, handle, NULL),
 			 STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 3);
+	assert_int_equal(sk_fake.put_count, AT_START);
 	sk_fake_check_rest();
 	event_note(EVENT_INTERCEPT, 0, 0);
 	assert_int_equal(sk_fake_send(PAGE, SERVICE_AUDIT, "", &handle),
@@ -183,7 +185,7 @@ static void put_interrupted(void **unused)
 	assert_int_equal(sk_fake_call(VTL_CALL_DRAIN, 0, NULL),
 			 STATUS_INTERRUPTED);
 	assert_int_equal(sk_fake_call(VTL_CALL_DRAIN, 0, NULL), STATUS_OK);
-	assert_int_equal(sk_fake.put_count, 4);
+	assert_int_equal(sk_fake.put_count, AT_START + 1);
 	sk_fake_check_rest();
 }
 

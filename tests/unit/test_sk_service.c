@@ -187,7 +187,7 @@ static void calls_between_services(void **unused)
 /* Itself, a larger number, none at all, the secure kernel. */
 static void calls_upwards_are_refused(void **unused)
 {
-	static const char *const scripts[] = {"c2()", "c3()", "c9()", "c0()"};
+	static const char *const scripts[] = {"c3()", "c4()", "c9()", "c0()"};
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_COUNT(scripts); i++) {
@@ -206,10 +206,10 @@ static void calls_upwards_are_refused(void **unused)
 static void crash_and_restart(void **unused)
 {
 	(void)unused;
-	assert_int_equal(noted(EVENT_SERVICE_STARTED), 2);
+	assert_int_equal(noted(EVENT_SERVICE_STARTED), 3);
 	assert_int_equal(echo("f"), STATUS_CRASHED);
 	assert_int_equal(noted(EVENT_SERVICE_CRASHED), 1);
-	assert_int_equal(noted(EVENT_SERVICE_STARTED), 3);
+	assert_int_equal(noted(EVENT_SERVICE_STARTED), 4);
 	assert_int_equal(ECHO->state, SERVICE_STATE_RUNNING);
 	assert_int_equal(echo(""), STATUS_OK);
 	assert_int_equal(AUDIT->restarts, 0);

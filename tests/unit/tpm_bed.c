@@ -49,14 +49,12 @@ static void run(const struct tpm_bed *bed)
 	_exit(127);
 }
 
-void tpm_bed_start(struct tpm_bed *bed)
+static void power_on(struct tpm_bed *bed)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct timeval limit = {.tv_sec = WAIT_SECONDS};
 	int connected = -1;
 
-	snprintf(bed->folder, sizeof(bed->folder), "/tmp/openvbs-tpm-XXXXXX");
-	assert_non_null(mkdtemp(bed->folder));
 	bed->process = fork();
 	assert_true(bed->process >= 0);
 	if (bed->process == 0) {
@@ -74,13 +72,35 @@ void tpm_bed_start(struct tpm_bed *bed)
 	setsockopt(bed->socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 }
 
+static void power_off(const struct tpm_bed *bed)
+{
+	close(bed->socket);
+	kill(bed->process, SIGKILL);
+	waitpid(bed->process, NULL, 0);
+}
+
+void tpm_bed_start(struct tpm_bed *bed)
+{
+	snprintf(bed->folder, sizeof(bed->folder), "/tmp/openvbs-tpm-XXXXXX");
+	assert_non_null(mkdtemp(bed->folder));
+	power_on(bed);
+}
+
+void tpm_bed_restart(struct tpm_bed *bed)
+{
+	char path[80];
+
+	power_off(bed);
+	snprintf(path, sizeof(path), "%s/socket", bed->folder);
+	unlink(path);
+	power_on(bed);
+}
+
 void tpm_bed_stop(struct tpm_bed *bed)
 {
 	char words[96];
 
-	close(bed->socket);
-	kill(bed->process, SIGKILL);
-	waitpid(bed->process, NULL, 0);
+	power_off(bed);
 	snprintf(words, sizeof(words), "rm -rf %s", bed->folder);
 	assert_int_equal(system(words), 0);
 }

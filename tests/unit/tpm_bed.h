@@ -31,6 +31,9 @@ bool tpm_bed_is_possible(void);
 void tpm_bed_start(struct tpm_bed *bed);
 void tpm_bed_stop(struct tpm_bed *bed);
 
+/* Off and on again. */
+void tpm_bed_restart(struct tpm_bed *bed);
+
 /* One command, one response; asserts that the TPM answers at all. */
 void tpm_bed_ferry(struct tpm_bed *bed, const uint8_t *asked, uint32_t bytes,
 		   uint8_t *response, uint32_t *response_bytes);

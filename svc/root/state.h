@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The mutable globals of the root service, which has one thread. */
+#ifndef OPENVBS_SVC_ROOT_STATE_H
+#define OPENVBS_SVC_ROOT_STATE_H
+
+#include "abi/service.h"
+
+extern struct service_buffer root_page; /* for the TPM, by ferry.c */
+
+#endif

@@ -41,7 +41,7 @@ LOG_LINES = (
 )
 VALUES = {
     "version": r"\d+\.\d+\S*", "vtl1": "running",
-    "services": "audit echo keyring",
+    "services": "audit root echo keyring",
     "dma": "protected", "launched": "1", "policy_digest": "[0-9a-f]{64}",
     "calls": r"[1-9]\d*", "events_lost": r"\d+",
     "memory_free_bytes": r"[1-9]\d*", "secure_boot": "1", "tpm": "1",

@@ -6,6 +6,7 @@ for reading after a failure:
 
   serial.log   the serial console      debug.log  the debug console
   qemu.log     the emulator's errors   tpm.log    the TPM's
+  state.txt    processors that have fallen silent
 
 Its root disk is a throw-away overlay; firmware variables and TPM are new.
 """
@@ -36,6 +37,11 @@ FATAL = re.compile(r"Kernel panic - not syncing.*|Access Denied.*"
 # boots with several CPUs on a busy host, stuck at a patched place like these.
 STALE_CODE = re.compile(r"soft lockup - CPU#\d+ stuck(?:.*\n){1,9}.*Code: .*"
                         r"<(?:0f> 1f 44 00 00|66> 90|e9>)")
+
+# Firmware that has found its first program and never starts it: nothing of
+# ours has run since the reset. Seen twice in some hundreds of reboots, on busy
+# hosts; state.txt tells where its processors are.
+SILENT_FIRMWARE = re.compile(r"BdsDxe: loading Boot\d+ [^\n]*\s*\Z")
 
 
 class Failed(Exception):
@@ -257,14 +263,31 @@ class Machine:
 
     # --- inside -------------------------------------------------------------
 
+    def keep_state(self):
+        """Where the processors of a silent machine are, in state.txt."""
+        asked = ["info status", "info registers -a", "info pic"]
+        for cpu in range(self.hardware.cpus):
+            asked += [f"cpu {cpu}", "x/16i $eip", f"info lapic {cpu}"]
+        try:
+            text = "".join(f"--- {line}\n{self.qmp.monitor(line)}\n"
+                           for line in asked)
+        except (OSError, ValueError, Failed) as error:
+            text = f"the emulator does not answer: {error!r}\n"
+        (self.folder / "state.txt").write_text(text)
+
     def failure(self, text):
         """The exception for a guest that does not answer."""
+        if self.alive():
+            self.keep_state()
         serial = self.serial()
         if STALE_CODE.search(serial):
             return EmulatorFault("the emulator runs code that has changed "
                                  f"(soft lockup); {text}")
         if fatal := FATAL.search(serial):
             return Failed(fatal[0].strip())
+        if SILENT_FIRMWARE.search(serial):
+            return EmulatorFault("the firmware does not start the loader; "
+                                 f"{text}")
         if not self.alive():
             return Failed(f"{text} (the emulator: status "
                           f"{self.process.returncode}, see qemu.log)")

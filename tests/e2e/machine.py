@@ -24,6 +24,7 @@ from tools.run import esp, firmware, qemu, shell, steps
 
 BOOT_SECONDS = 600
 OFF_SECONDS = 300
+SILENT_SECONDS = 300  # of firmware, on a slow host
 COMMAND_SECONDS = 180
 KEEP_ALIVE_SECONDS = 7200  # of tests that share a machine on a slow host
 # Serial text after which waiting for anything else is pointless.
@@ -38,10 +39,11 @@ FATAL = re.compile(r"Kernel panic - not syncing.*|Access Denied.*"
 STALE_CODE = re.compile(r"soft lockup - CPU#\d+ stuck(?:.*\n){1,9}.*Code: .*"
                         r"<(?:0f> 1f 44 00 00|66> 90|e9>)")
 
-# Firmware that has found its first program and never starts it: nothing of
-# ours has run since the reset. Seen twice in some hundreds of reboots, on busy
-# hosts; state.txt tells where its processors are.
-SILENT_FIRMWARE = re.compile(r"BdsDxe: loading Boot\d+ [^\n]*\s*\Z")
+# Firmware that has cleared the screen, perhaps found its first program, and
+# goes no further: nothing of ours has run since the reset. state.txt tells
+# where its processors are.
+SILENT_FIRMWARE = re.compile(r"(?:\x1b\[01;01H|BdsDxe: loading Boot\d+ [^\n]*)"
+                             r"\s*\Z")
 
 
 class Failed(Exception):
@@ -77,26 +79,6 @@ class Qmp:
     def monitor(self, line):
         """A command of the human monitor, for what QMP lacks."""
         return self.execute("human-monitor-command", **{"command-line": line})
-
-
-def forget_code(path):
-    """Have the emulator drop what it has translated, by its gdb stub.
-
-    QEMU 7.2 keeps translations over a reset, and watches the pages that they
-    came from: a firmware that unpacks itself over Linux's code stores byte by
-    byte through that watch, and a reboot takes half as long again.
-    """
-    with socket.socket(socket.AF_UNIX) as stub:
-        stub.settimeout(30)
-        stub.connect(str(path))
-        for words in ("Z1,fffffff0,1", "z1,fffffff0,1", "D"):
-            stub.sendall(f"${words}#{sum(words.encode()) % 256:02x}".encode())
-        answers = b""
-        while answers.count(b"$OK#") < 3:
-            data = stub.recv(4096)
-            if not data:
-                raise Failed("the emulator's gdb stub does not answer")
-            answers += data
 
 
 class Machine:
@@ -139,7 +121,6 @@ class Machine:
         with open(self.folder / "tpm.log", "wb") as log:
             self.tpm = qemu.start_tpm(files, log)
         words = qemu.command_line(self.hardware, files)
-        words += ["-gdb", f"unix:{files.sockets}/gdb,server=on,wait=off"]
         if not self.reboots:
             words.append("-no-reboot")
         # The outer limit holds even when this program has died.
@@ -296,14 +277,18 @@ class Machine:
     def wait_boot(self, timeout=BOOT_SECONDS):
         """Wait until Linux has reached multi-user (again)."""
         deadline = time.monotonic() + timeout
+        seen, silent = "", 0
         while True:
             try:
                 self.shell.wait_ready(1)
                 return self
             except shell.ShellError as error:
                 serial = self.serial()
+                if serial != seen or not SILENT_FIRMWARE.search(serial):
+                    seen, silent = serial, time.monotonic() + SILENT_SECONDS
                 if (FATAL.search(serial) or STALE_CODE.search(serial)
-                        or not self.alive() or time.monotonic() > deadline):
+                        or not self.alive()
+                        or time.monotonic() > min(deadline, silent)):
                     raise self.failure(f"no boot to multi-user within "
                                        f"{timeout} s: {error}") from None
 
@@ -323,7 +308,6 @@ class Machine:
 
     def send(self, command):
         """Start a command that never returns, such as a reboot."""
-        forget_code(pathlib.Path(self.sockets.name) / "gdb")
         try:
             self.shell.send(command)
         except shell.ShellError as error:

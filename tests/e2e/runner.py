@@ -28,6 +28,8 @@ DISK_MIB = 2000
 MEMORY_MIB = 5000
 UNIT_PASSED = re.compile(r"^(\w+ \w+): \[  PASSED  \] (\d+) test", re.M)
 UNIT_FAILED = re.compile(r"^\[  FAILED  \] (?!\d+ test)(\w+)", re.M)
+# what make says of a target that failed, and the lines in front of it
+MAKE_FAILED = re.compile(r"(?:.*\n){0,12}^make\S*: \*\*\* \[.*", re.M)
 
 
 class Report:
@@ -36,17 +38,23 @@ class Report:
     def __init__(self):
         self.lock = threading.Lock()
         self.count = {"PASS": 0, "FAIL": 0, "SKIP": 0}
+        self.failures = []
 
     def result(self, word, name, seconds=None, detail="", weight=1):
         took = "" if seconds is None else f" ({seconds:.1f})"
         tail = f": {detail}" if detail else ""
+        line = f"{word} {name}{took}{tail}"
         with self.lock:
             self.count[word] += weight
-            print(f"{word} {name}{took}{tail}", flush=True)
+            print(line, flush=True)
+            if word == "FAIL":
+                self.failures.append(line)
 
     def finish(self):
-        """Print the sum; returns the exit status."""
+        """Print what failed once more, and the sum; returns the status."""
         passed, failed, skipped = self.count.values()
+        if self.failures:
+            print("--- failed:", *self.failures, sep="\n")
         print(f"{passed} passed, {failed} failed, {skipped} skipped",
               flush=True)
         return 0 if passed and not failed else 1
@@ -224,8 +232,9 @@ class Runner:
         if status == 0:
             self.report.result("PASS", CHECK, seconds)
         else:
+            said = "\n".join(MAKE_FAILED.findall(text)) or text[-2000:]
             self.report.result("FAIL", CHECK, seconds,
-                               f"make check: status {status}, {log}")
+                               f"make check: status {status}, {log}\n{said}")
 
 
 def answers(machine):

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The message page while VTL1 reads or writes it: "vtl_race CPU ROUNDS" has
- * another CPU change its head without pause; "vtl_withdraw CPU ROUNDS" has it
- * take the right to write away and look whether a write lands all the same.
- * Called by main.c.
+ * another CPU change its head without pause; "vtl_withdraw CPU ROUNDS" has
+ * VTL1 itself take the right to write away there and looks whether a write
+ * lands all the same. Called by main.c.
  */
 #include "attack.h"
 #include "vtl.h"
 
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "abi/service.h"
-#include "hv/x86/call_test.h"
+#include "abi/vtl.h"
 
-/* enum of hv/core/machine.h */
-#define ACCESS_READ 1
-#define ACCESS_ALL  15
+#define RIGHTS_ALL                                   \
+	(HV_MAP_GPA_READABLE | HV_MAP_GPA_WRITABLE | \
+	 HV_MAP_GPA_KERNEL_EXECUTABLE | HV_MAP_GPA_USER_EXECUTABLE)
 
 #define HEAD_WORDS    8 /* of 32 bits: all in front of `caller` */
 #define WITHDRAWN_US  200
@@ -64,44 +65,11 @@ static int spoil(void *unused)
 	return 0;
 }
 
-static u64 access_set(u64 access)
-{
-	u64 status = ~0ull;
-
-	hypervisor_call(CALL_TEST_ACCESS, vtl_page_address(), access, &status);
-	return status;
-}
-
-/* The page, as long as nobody may write it, must not change. */
-static int withdraw(void *unused)
-{
-	struct vtl_message *copy = kmalloc(sizeof(*copy), GFP_KERNEL);
-
-	while (!kthread_should_stop() && copy != NULL) {
-		if (access_set(ACCESS_READ) != 0) {
-			break;
-		}
-		memcpy(copy, vtl_page(), sizeof(*copy));
-		udelay(WITHDRAWN_US);
-		if (memcmp(copy, vtl_page(), sizeof(*copy)) != 0) {
-			WRITE_ONCE(landed, landed + 1);
-		}
-		access_set(ACCESS_ALL);
-		WRITE_ONCE(withdrawn, withdrawn + 1);
-		usleep_range(WITHDRAWN_US, 2 * WITHDRAWN_US);
-	}
-	while (!kthread_should_stop()) {
-		msleep(1);
-	}
-	kfree(copy);
-	return 0;
-}
-
 /* One message to its end. */
-static u32 send(void)
+static u32 send(u64 address)
 {
 	u64 call = VTL_CALL_MESSAGE;
-	u64 argument = vtl_page_address();
+	u64 argument = address;
 	u64 value = 0;
 	u32 status;
 
@@ -112,6 +80,56 @@ static u32 send(void)
 		cond_resched();
 	}
 	return status;
+}
+
+/* What VTL0 may do with the message page from here on; in a page of its own. */
+static bool rights_set(struct vtl_message *message, u64 rights)
+{
+	const struct sk_test_restrict what = {
+		.frame = vtl_page_address() >> PAGE_SHIFT,
+		.rights = rights,
+	};
+
+	memset(message, 0, sizeof(*message));
+	message->version = VTL_MESSAGE_VERSION;
+	message->service = SERVICE_SECURE_KERNEL;
+	message->method = SK_METHOD_TEST_RESTRICT;
+	message->in_bytes = sizeof(what);
+	memcpy(message->data, &what, sizeof(what));
+	return send(virt_to_phys(message)) == STATUS_OK &&
+	       message->status == STATUS_OK;
+}
+
+/* The page, as long as nobody may write it, must not change. */
+static void withdraw_once(struct vtl_message *message, void *copy)
+{
+	if (!rights_set(message, HV_MAP_GPA_READABLE)) {
+		return;
+	}
+	memcpy(copy, vtl_page(), PAGE_SIZE);
+	udelay(WITHDRAWN_US);
+	if (memcmp(copy, vtl_page(), PAGE_SIZE) != 0) {
+		WRITE_ONCE(landed, landed + 1);
+	}
+	if (rights_set(message, RIGHTS_ALL)) {
+		WRITE_ONCE(withdrawn, withdrawn + 1);
+	}
+}
+
+static int withdraw(void *unused)
+{
+	void *message = (void *)get_zeroed_page(GFP_KERNEL);
+	void *copy = (void *)get_zeroed_page(GFP_KERNEL);
+
+	while (!kthread_should_stop()) {
+		if (message != NULL && copy != NULL) {
+			withdraw_once(message, copy);
+		}
+		usleep_range(WITHDRAWN_US, 2 * WITHDRAWN_US);
+	}
+	free_page((unsigned long)copy);
+	free_page((unsigned long)message);
+	return 0;
 }
 
 static void say_counts(void)
@@ -149,7 +167,7 @@ static bool against(const struct command *command, int (*thread)(void *),
 		if (compose_anew) {
 			vtl_compose(SERVICE_SECURE_KERNEL, SK_METHOD_STATUS, 0);
 		}
-		status = send();
+		status = send(vtl_page_address());
 		if (status < STATUSES) {
 			counts[status]++;
 		} else {

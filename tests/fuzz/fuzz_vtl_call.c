@@ -103,9 +103,10 @@ static void call(struct input *input)
 
 	frame.r8 = number == VTL_CALL_MESSAGE ? address(input) : *handle;
 	entry_vtl_call(&frame);
-	FUZZ_CHECK(frame.rax <= STATUS_CRASHED);
+	FUZZ_CHECK(frame.rax <= STATUS_OUTSIDE);
 	FUZZ_CHECK(number < VTL_CALL_COUNT || frame.rax == STATUS_UNSUPPORTED);
-	if (frame.rax == STATUS_INTERRUPTED && number != VTL_CALL_DRAIN) {
+	if (frame.rax == STATUS_OUTSIDE ||
+	    (frame.rax == STATUS_INTERRUPTED && number != VTL_CALL_DRAIN)) {
 		*handle = frame.rdx;
 	}
 }

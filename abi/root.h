@@ -25,7 +25,8 @@ struct root_blob {
 
 /*
  * LAUNCH  request: a blob, or nothing, which has one made; reply: struct
- *         root_launch. Asks for a TPM's answers (STATUS_OUTSIDE)
+ *         root_launch. Asks for a TPM's answers (STATUS_OUTSIDE). A new blob is
+ *         to be kept, read back and given again: only then its secret counts
  */
 enum root_method {
 	ROOT_METHOD_LAUNCH = 1,
@@ -42,7 +43,10 @@ enum root_method {
 	  "sealed for another firmware, Secure Boot state or OpenVBS") \
 	X(FOREIGN, 6, "not sealed by OpenVBS with this TPM")           \
 	X(LATE, 7, "our PCR has been extended before the launch")      \
-	X(NONE, 8, "the launch has not come to it")
+	X(UNMEASURED, 8,                                               \
+	  "the firmware has measured nothing into SHA-256 PCRs")       \
+	X(UNKEPT, 9, "a new one could not be kept in root.blob")       \
+	X(NONE, 10, "the launch has not come to it")
 
 enum root_verdict {
 #define ROOT_VERDICT_ENUM(name, number, words) ROOT_VERDICT_##name = number,

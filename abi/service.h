@@ -42,10 +42,12 @@ enum service_id {
  *         is. While it has none, with a root that outlives the boot, any.
  *         STATUS_CONFLICT: it is none
  * OUTSIDE RDI struct service_buffer *: a TPM's command, then its response,
- *         both by VTL0's hands. STATUS_BUSY: there is none
+ *         both by VTL0's hands. STATUS_BUSY: there is none. STATUS_DENIED:
+ *         this service may not ask, or is not serving VTL0
  * ROOT_SET RDI where SERVICE_ROOT_BYTES are, RSI enum root_verdict (abi/root.h):
- *         what has become of the root secret, once. STATUS_CONFLICT: it is
- *         known, or the launch is over
+ *         what has become of the root secret, once. STATUS_DENIED: another
+ *         service's. STATUS_INVALID: no verdict. STATUS_CONFLICT: it is known,
+ *         or the launch is over
  */
 enum service_syscall {
 	SERVICE_REPLY = 0,

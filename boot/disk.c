@@ -20,14 +20,14 @@ static efi_status_t file_open(const efi_char_t *name, uint64_t mode,
 	status = boot_state.boot->handle_protocol(boot_state.loaded->device,
 						  &guid, &interface);
 	if (status != EFI_SUCCESS) {
-		return status;
+		return EFI_DEVICE_ERROR; /* not that the file is missing */
 	}
 	system = interface;
-	status = system->open_volume(system, &root);
-	if (status == EFI_SUCCESS) {
-		status = root->open(root, file, name, mode, 0);
-		root->close(root);
+	if (system->open_volume(system, &root) != EFI_SUCCESS) {
+		return EFI_DEVICE_ERROR;
 	}
+	status = root->open(root, file, name, mode, 0);
+	root->close(root);
 	return status;
 }
 
@@ -59,6 +59,9 @@ efi_status_t disk_write(const efi_char_t *name, const void *from,
 		return status;
 	}
 	status = file->write(file, &written, from);
+	if (status == EFI_SUCCESS && written != size_bytes) {
+		status = EFI_DEVICE_ERROR;
+	}
 	if (status == EFI_SUCCESS) {
 		status = file->flush(file);
 	}

@@ -9,6 +9,7 @@
 #include "boot/console.h"
 #include "boot/marker.h"
 #include "boot/measure.h"
+#include "boot/overwrite.h"
 #include "boot/place.h"
 #include "boot/platform.h"
 #include "boot/root.h"
@@ -144,7 +145,8 @@ static void complete(const struct handoff *handoff)
 	console_say("OpenVBS %s active on %u CPU%s, VTL1 running",
 		    OPENVBS_VERSION, handoff->cpu_count,
 		    handoff->cpu_count == 1 ? "" : "s");
-	root_launch();
+	overwrite_arm();
+	boot_state.anchored = root_launch();
 	measure_launch();
 	status = vtl1_close_launch();
 	if (status == STATUS_DENIED) {
@@ -198,7 +200,10 @@ efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system)
 	}
 	chain_config_read(&boot_state.config);
 	marker = launch_once(marker) ? MARKER_ACTIVE : 0;
-	measure_close(); /* whatever has happened */
+	if (!measure_close() && boot_state.anchored) { /* whatever happened */
+		reset("the TPM does not close the launch",
+		      "the next loader could unseal the root secret");
+	}
 	marker_write(marker | MARKER_RUNNING);
 	status = chain_start(&boot_state.config);
 	marker_write(marker);

@@ -137,12 +137,15 @@ void measure_launch(void)
 	extend_hex(tpm, "key ", key.public_key, sizeof(key.public_key));
 }
 
-void measure_close(void)
+/* A firmware's word that it has extended says nothing of the SHA-256 bank. */
+bool measure_close(void)
 {
 	struct efi_tcg2 *tpm = tpm_find();
 
-	if (tpm != NULL) {
-		text_begin("closed");
-		extend(tpm);
+	if (tpm == NULL) {
+		return false;
 	}
+	text_begin("closed");
+	extend(tpm);
+	return tpm_pcr_extended(MEASURE_PCR);
 }

@@ -15,11 +15,20 @@
 
 #define ROOT_BLOB_NAME u"\\EFI\\openvbs\\root.blob"
 
-static void say(const char *why)
+/*
+ * The blob, into the message; its length. A file that is longer is cut, one
+ * that cannot be read is a byte long: both are damaged then.
+ */
+static uint32_t blob_read(uint32_t if_missing)
 {
-	console_say("OpenVBS: no root secret (%s). What VTL1 keeps ends with "
-		    "this boot.",
-		    why);
+	uint64_t bytes = ROOT_BLOB_BYTES_MAX;
+	efi_status_t status =
+		disk_read(ROOT_BLOB_NAME, boot_state.message.data, &bytes);
+
+	if (status == EFI_NOT_FOUND) {
+		return if_missing;
+	}
+	return status == EFI_SUCCESS && bytes != 0 ? (uint32_t)bytes : 1;
 }
 
 static void blob_keep(const struct root_launch *reply)
@@ -31,38 +40,41 @@ static void blob_keep(const struct root_launch *reply)
 	}
 	status = disk_write(ROOT_BLOB_NAME, reply->blob, reply->blob_bytes);
 	if (status != EFI_SUCCESS) {
-		console_say("OpenVBS: root.blob cannot be written (%s). What "
-			    "VTL1 keeps ends with this boot.",
+		console_say("OpenVBS: root.blob cannot be written (%s).",
 			    console_efi_words(status));
 	}
 }
 
-void root_launch(void)
+static enum status launch(uint32_t blob_bytes, struct root_launch *reply)
 {
-	/* A file that is longer is cut, and damaged then. */
-	uint64_t bytes = ROOT_BLOB_BYTES_MAX;
-	struct root_launch reply;
-	enum status status;
-	efi_status_t read =
-		disk_read(ROOT_BLOB_NAME, boot_state.message.data, &bytes);
+	enum status status = vtl1_exchange(SERVICE_ROOT, ROOT_METHOD_LAUNCH,
+					   blob_bytes, sizeof(*reply));
 
-	if (read == EFI_NOT_FOUND) {
-		bytes = 0;
-	} else if (read != EFI_SUCCESS || bytes == 0) {
-		say("root.blob cannot be read");
-		return;
+	if (status == STATUS_OK) {
+		memcpy(reply, boot_state.message.data, sizeof(*reply));
 	}
-	status = vtl1_exchange(SERVICE_ROOT, ROOT_METHOD_LAUNCH,
-			       (uint32_t)bytes, sizeof(reply));
-	if (status != STATUS_OK) {
-		say(status_words(status));
-		return;
-	}
-	memcpy(&reply, boot_state.message.data, sizeof(reply));
-	if (reply.verdict > ROOT_VERDICT_MADE) {
-		say(root_words((enum root_verdict)reply.verdict));
-	}
-	if (reply.blob_bytes != 0) {
+	return status;
+}
+
+bool root_launch(void)
+{
+	struct root_launch reply;
+	const char *why;
+	enum status status = launch(blob_read(0), &reply);
+
+	if (status == STATUS_OK && reply.blob_bytes != 0) {
 		blob_keep(&reply);
+		status = launch(blob_read(1), &reply);
 	}
+	if (status != STATUS_OK) {
+		why = status_words(status);
+	} else if (!root_is_anchored((enum root_verdict)reply.verdict)) {
+		why = root_words((enum root_verdict)reply.verdict);
+	} else {
+		return true;
+	}
+	console_say("OpenVBS: no root secret (%s). What VTL1 keeps ends with "
+		    "this boot.",
+		    why);
+	return false;
 }

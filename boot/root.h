@@ -3,12 +3,13 @@
 #ifndef OPENVBS_BOOT_ROOT_H
 #define OPENVBS_BOOT_ROOT_H
 
+#include <stdbool.h>
+
 /*
  * Before anything is measured into our PCR: has VTL1 get its root secret from
- * the TPM, and keeps the blob of a new one. What comes of it is said on the
- * console; without a root the machine starts all the same, and VTL1's secrets
- * end with the boot.
+ * the TPM, and keeps the blob of a new one. False, and said on the console: it
+ * has none that outlives the boot; the machine starts all the same.
  */
-void root_launch(void);
+bool root_launch(void);
 
 #endif

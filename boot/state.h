@@ -14,9 +14,8 @@
 #include "boot/uefi.h"
 
 #define MEMORY_MAP_BYTES    65536 /* some 1,300 descriptors */
-#define TPM_COMMAND_BYTES   1024
-#define TPM_RESPONSE_BYTES  2048 /* more than VTL1 asks for */
-#define MEASURE_EVENT_BYTES 4224 /* a configuration file and its name */
+#define TPM_BYTES_MAX	    1024  /* more than VTL1 asks for, either way */
+#define MEASURE_EVENT_BYTES 4224  /* a configuration file and its name */
 
 struct boot_state {
 	/* Set once by main.c, before anything else runs. */
@@ -35,9 +34,10 @@ struct boot_state {
 	/* Buffers too large for a stack, or that the next loader reads. */
 	uint8_t memory_map[MEMORY_MAP_BYTES];
 	char config_text[CONFIG_FILE_BYTES_MAX + 1];
+	bool anchored;	       /* VTL1 has a root that the TPM seals */
 	uint64_t config_bytes; /* of the text that was taken; 0: defaults */
 	uint8_t event[MEASURE_EVENT_BYTES];
-	uint8_t tpm_command[TPM_COMMAND_BYTES];
+	uint8_t tpm_command[TPM_BYTES_MAX];
 	efi_char_t load_options[CONFIG_CMDLINE_CHARS];
 	uint8_t path[DISK_PATH_BYTES];
 };

@@ -17,6 +17,11 @@ struct efi_tcg2 *tpm_find(void)
 	return interface;
 }
 
+static uint32_t load(const uint8_t *from)
+{
+	return __builtin_bswap32(bytes_load32(from));
+}
+
 /*
  * Both buffers of the protocol are our own. It refuses room for more than the
  * TPM's largest response, which some interfaces make smaller than a page.
@@ -31,11 +36,32 @@ void tpm_answer(struct vtl_message *message)
 		return;
 	}
 	memcpy(boot_state.tpm_command, message->data, bytes);
-	if (tpm->submit(tpm, bytes, boot_state.tpm_command, TPM_RESPONSE_BYTES,
+	if (tpm->submit(tpm, bytes, boot_state.tpm_command, TPM_BYTES_MAX,
 			message->data) != EFI_SUCCESS) {
 		return;
 	}
-	bytes = __builtin_bswap32(
-		bytes_load32(message->data + TPM_SIZE_OFFSET));
-	message->in_bytes = bytes <= TPM_RESPONSE_BYTES ? bytes : 0;
+	bytes = load(message->data + TPM_SIZE_OFFSET);
+	message->in_bytes = bytes <= TPM_BYTES_MAX ? bytes : 0;
+}
+
+/* TPM 2.0 Library, Part 3, 22.4: TPM2_PCR_Read, of one SHA-256 PCR. */
+bool tpm_pcr_extended(uint32_t pcr)
+{
+	struct efi_tcg2 *tpm = tpm_find();
+	uint8_t command[] = {TPM_PCR_READ};
+	uint8_t answer[TPM_PCR_READ_BYTES + TPM_HASH_BYTES];
+	uint8_t bits = 0;
+
+	command[TPM_PCR_READ_SELECT + pcr / 8] = (uint8_t)(1u << pcr % 8);
+	if (tpm == NULL ||
+	    tpm->submit(tpm, sizeof(command), command, sizeof(answer),
+			answer) != EFI_SUCCESS ||
+	    load(answer + TPM_SIZE_OFFSET) != sizeof(answer) ||
+	    load(answer + TPM_CODE_OFFSET) != 0) {
+		return false;
+	}
+	for (uint32_t i = TPM_PCR_READ_BYTES; i < sizeof(answer); i++) {
+		bits |= answer[i];
+	}
+	return bits != 0;
 }

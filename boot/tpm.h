@@ -3,6 +3,8 @@
 #ifndef OPENVBS_BOOT_TPM_H
 #define OPENVBS_BOOT_TPM_H
 
+#include <stdbool.h>
+
 #include "abi/vtl_call.h"
 #include "boot/uefi_protocol.h"
 
@@ -14,5 +16,8 @@ struct efi_tcg2 *tpm_find(void);
  * nothing where there is none.
  */
 void tpm_answer(struct vtl_message *message);
+
+/* Whether the PCR's SHA-256 value is known and not zero. */
+bool tpm_pcr_extended(uint32_t pcr);
 
 #endif

@@ -24,6 +24,7 @@ struct efi_device_path; /* boot/uefi_protocol.h */
 #define EFI_SUCCESS	       UINT64_C(0)
 #define EFI_LOAD_ERROR	       (EFI_ERROR_BIT | 1)
 #define EFI_UNSUPPORTED	       (EFI_ERROR_BIT | 3)
+#define EFI_DEVICE_ERROR       (EFI_ERROR_BIT | 7)
 #define EFI_OUT_OF_RESOURCES   (EFI_ERROR_BIT | 9)
 #define EFI_NOT_FOUND	       (EFI_ERROR_BIT | 14)
 #define EFI_ACCESS_DENIED      (EFI_ERROR_BIT | 15)
@@ -49,6 +50,11 @@ struct efi_guid {
 	EFI_GUID(0xeb9d2d30, 0x2d88, 0x11d3, 0x9a160090273fc14d)
 #define EFI_GUID_GLOBAL_VARIABLE \
 	EFI_GUID(0x8be4df61, 0x93ca, 0x11d2, 0xaa0d00e098032b8c)
+/* TCG Platform Reset Attack Mitigation 1.10, 4 and 5. */
+#define EFI_GUID_MEMORY_OVERWRITE \
+	EFI_GUID(0xe20939be, 0x32d4, 0x41be, 0xa150897f85d49829)
+#define EFI_GUID_MEMORY_OVERWRITE_LOCK \
+	EFI_GUID(0xbb983ccf, 0x151d, 0x40e1, 0xa07b4a17be168292)
 /* Ours: vendor of the loader's variables. */
 #define EFI_GUID_OPENVBS \
 	EFI_GUID(0xe4ea5660, 0x0b0d, 0x462a, 0x8b283075f9065fd3)
@@ -81,6 +87,7 @@ struct efi_memory_descriptor {
 /* 8.2: variables. */
 #define EFI_VARIABLE_NON_VOLATILE 1u
 #define EFI_VARIABLE_BOOT_SERVICE 2u
+#define EFI_VARIABLE_RUNTIME	  4u
 
 /* 8.5.1: reset. */
 enum efi_reset {

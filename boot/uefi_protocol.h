@@ -114,6 +114,14 @@ struct efi_tcg2_event {
 
 /* TPM 2.0 Library, Part 1, 18: tag, size, code; big-endian. */
 #define TPM_SIZE_OFFSET 2
+#define TPM_CODE_OFFSET 6
+
+/* Part 3, 22.4: of the SHA-256 bank; which PCRs, the last three bytes say. */
+#define TPM_PCR_READ \
+	0x80, 1, 0, 0, 0, 20, 0, 0, 1, 0x7e, 0, 0, 0, 1, 0, 0x0b, 3, 0, 0, 0
+#define TPM_PCR_READ_SELECT 17
+#define TPM_PCR_READ_BYTES  30 /* of the answer, in front of one value */
+#define TPM_HASH_BYTES	    32
 
 struct efi_tcg2 {
 	void *get_capability;

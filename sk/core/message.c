@@ -180,11 +180,18 @@ static enum status finish(struct thread *thread)
 	return window_copy_out(thread->page, &thread->message);
 }
 
-/* Asks VTL0 for what a service wants of a TPM. */
+/*
+ * Asks VTL0 for what a service wants of a TPM, if somebody still waits for the
+ * call. STATUS_OUTSIDE: it is to be parked.
+ */
 static enum status ask(struct thread *thread)
 {
-	enum status status = window_copy_out(thread->page, &thread->message);
+	enum status status;
 
+	if (!thread_reply_begin(thread)) {
+		return STATUS_OUTSIDE;
+	}
+	status = window_copy_out(thread->page, &thread->message);
 	if (status == STATUS_OK) {
 		return STATUS_OUTSIDE;
 	}
@@ -243,7 +250,8 @@ static void answer_take(struct thread *thread)
 		return;
 	}
 	thread->answer =
-		window_data_in(thread->page, &thread->message) == STATUS_OK
+		window_data_in(thread->page, &thread->message) == STATUS_OK &&
+				thread->message.in_bytes != 0
 			? THREAD_ANSWER_HERE
 			: THREAD_ANSWER_NONE;
 }

@@ -29,10 +29,10 @@ enum status root_set(const uint8_t secret[SERVICE_ROOT_BYTES], uint64_t verdict)
 	    atomic_load(&state.launched)) {
 		return STATUS_CONFLICT;
 	}
-	state.root.verdict = (enum root_verdict)verdict;
-	if (root_is_anchored(state.root.verdict)) {
+	if (root_is_anchored((enum root_verdict)verdict)) {
 		memcpy(state.root.secret, secret, sizeof(state.root.secret));
 	}
+	state.root.verdict = (enum root_verdict)verdict;
 	return STATUS_OK;
 }
 

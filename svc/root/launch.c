@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The exchange with the TPM, by svc/tpm. VTL0 is the firmware and the loader
- * at this time; what another would change of these bytes is noticed all the
- * same. Invariant: a secret is taken from the TPM only if the TPM says that it
- * was sealed in this very state, which no software but ours is in.
+ * at this time, and both are believed in one thing: that the storage root key
+ * is the TPM's. Sessions salted to that key keep what follows from whoever
+ * reads or changes these bytes on their way. Invariant: a secret is taken from
+ * the TPM only if the TPM says that it was sealed in this very state, which no
+ * software but ours is in.
  */
 #include "svc/root/launch.h"
 
@@ -113,34 +115,60 @@ static void session_end(struct launch *launch, struct tpm_session *session)
 
 /* --- before there is a secret ------------------------------------------------- */
 
-/* The storage root key: where platforms keep it, or made for this once. */
-static enum root_verdict srk_find(struct launch *launch)
+static enum status srk_make(struct launch *launch)
 {
-	const struct tpm_entity kept = tpm_entity_of(TPM_SRK_PERSISTENT);
 	enum status status;
 
-	tpm_command_read_public(&launch->command, &kept);
-	if (ask_plain(launch) == STATUS_OK &&
-	    tpm_response_public(&launch->answer, kept.handle, &launch->srk) ==
-		    STATUS_OK) {
-		return ROOT_VERDICT_UNSEALED;
-	}
 	tpm_command_create_primary(&launch->command);
 	status = ask_plain(launch);
 	if (status == STATUS_OK) {
 		status = tpm_response_primary(&launch->answer, &launch->srk);
 	}
+	return status;
+}
+
+static enum status srk_kept(struct launch *launch)
+{
+	const struct tpm_entity kept = tpm_entity_of(TPM_SRK_PERSISTENT);
+	enum status status;
+
+	tpm_command_read_public(&launch->command, &kept);
+	status = ask_plain(launch);
+	if (status == STATUS_OK) {
+		status = tpm_response_public(&launch->answer, kept.handle,
+					     &launch->srk);
+	}
+	return status;
+}
+
+/*
+ * The storage root key: made for this once, from a template, so that it is the
+ * same each time. Where the owner lets nobody make keys, what he has put at the
+ * usual place.
+ */
+static enum root_verdict srk_find(struct launch *launch)
+{
+	enum status status = srk_make(launch);
+
 	if (status == STATUS_DENIED) {
-		return ROOT_VERDICT_OWNED;
+		return srk_kept(launch) == STATUS_OK ? ROOT_VERDICT_UNSEALED
+						     : ROOT_VERDICT_OWNED;
 	}
 	return status == STATUS_OK ? ROOT_VERDICT_UNSEALED
 				   : ROOT_VERDICT_NO_TPM;
 }
 
+/* A PCR that nobody has extended: anybody may say the same there. */
+static bool is_fresh(const uint8_t value[TPM_HASH_BYTES])
+{
+	static const uint8_t zero[TPM_HASH_BYTES];
+
+	return bytes_equal(value, zero, sizeof(zero));
+}
+
 /* The state that we are in, by the TPM's authentic word. */
 static enum root_verdict state_read(struct launch *launch)
 {
-	static const uint8_t zero[TPM_HASH_BYTES];
 	uint8_t values[SEAL_COUNT][TPM_HASH_BYTES];
 	struct tpm_origin *origin = &launch->origin;
 
@@ -150,8 +178,13 @@ static enum root_verdict state_read(struct launch *launch)
 		    STATUS_OK) {
 		return ROOT_VERDICT_NO_TPM;
 	}
-	if (!bytes_equal(values[SEAL_OWN], zero, sizeof(zero))) {
+	if (!is_fresh(values[SEAL_OWN])) {
 		return ROOT_VERDICT_LATE;
+	}
+	for (unsigned i = 0; i < SEAL_OWN; i++) {
+		if (is_fresh(values[i])) {
+			return ROOT_VERDICT_UNMEASURED;
+		}
 	}
 	origin->pcrs = SEAL_PCRS;
 	tpm_policy_pcr_digest(values, SEAL_COUNT, origin->digest);

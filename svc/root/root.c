@@ -4,6 +4,7 @@
 #include "lib/bytes.h"
 #include "svc/root/ferry.h"
 #include "svc/root/launch.h"
+#include "svc/root/state.h"
 #include "svc/rt/rt.h"
 #include "svc/rt/syscall.h"
 
@@ -28,6 +29,13 @@ static void publish(uint32_t verdict, const uint8_t *secret)
 	}
 }
 
+/* What a second attempt comes to, with what the first one has made. */
+static uint32_t verdict_kept(uint32_t verdict)
+{
+	return verdict == ROOT_VERDICT_UNSEALED ? ROOT_VERDICT_MADE
+						: ROOT_VERDICT_UNKEPT;
+}
+
 static enum status method_launch(struct service_buffer *buffer)
 {
 	_Alignas(struct root_blob) uint8_t blob[ROOT_BLOB_BYTES_MAX];
@@ -39,7 +47,14 @@ static enum status method_launch(struct service_buffer *buffer)
 
 	memcpy(blob, buffer->data, bytes);
 	root_launch(ferry_send, (const void *)blob, bytes, secret, &reply);
-	publish(reply.verdict, secret);
+	if (root_made) {
+		reply.verdict = verdict_kept(reply.verdict);
+		publish(reply.verdict, secret);
+	} else if (reply.verdict == ROOT_VERDICT_MADE) {
+		root_made = true; /* to come back */
+	} else {
+		publish(reply.verdict, secret);
+	}
 	bytes_wipe(secret, sizeof(secret));
 	memcpy(buffer->data, &reply, sizeof(reply));
 	buffer->bytes = sizeof(reply);

@@ -2,3 +2,4 @@
 #include "svc/root/state.h"
 
 struct service_buffer root_page __attribute__((aligned(4096)));
+bool root_made;

@@ -3,8 +3,11 @@
 #ifndef OPENVBS_SVC_ROOT_STATE_H
 #define OPENVBS_SVC_ROOT_STATE_H
 
+#include <stdbool.h>
+
 #include "abi/service.h"
 
 extern struct service_buffer root_page; /* for the TPM, by ferry.c */
+extern bool root_made;			/* by this launch */
 
 #endif

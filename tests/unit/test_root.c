@@ -30,6 +30,7 @@ static enum status ferry(const uint8_t *to, uint32_t to_bytes, uint8_t *from,
 	return STATUS_OK;
 }
 
+static const struct root_launch none; /* no blob */
 static struct root_launch made, reply;
 static uint8_t first[SERVICE_ROOT_BYTES], secret[SERVICE_ROOT_BYTES];
 static const uint8_t zero[SERVICE_ROOT_BYTES];
@@ -49,27 +50,35 @@ static enum root_verdict launch(const struct root_launch *with)
 	return (enum root_verdict)reply.verdict;
 }
 
-/* New TPMs, and a secret sealed by the first. */
-static int start(void **unused)
-{
-	static const struct root_launch none;
-
-	bed_start_all(unused);
-	tpm = &honest;
-	ferry_breaks_at = 0;
-	traffic_bytes = 0;
-	assert_int_equal(launch(&none), ROOT_VERDICT_MADE);
-	made = reply;
-	memcpy(first, secret, sizeof(first));
-	return 0;
-}
+static const uint32_t measured[] = {0, 2, 4, 7}; /* by firmware */
 
 static void extend(uint32_t pcr)
 {
 	static const uint8_t digest[TPM_HASH_BYTES] = {1};
 
 	tpm_command_pcr_extend(&command, pcr, digest);
-	bed_plain_done(&honest);
+	bed_plain_done(tpm);
+}
+
+static void measure(void)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(measured); i++) {
+		extend(measured[i]);
+	}
+}
+
+/* New TPMs, and a secret sealed by the first. */
+static int start(void **unused)
+{
+	bed_start_all(unused);
+	tpm = &honest;
+	ferry_breaks_at = 0;
+	traffic_bytes = 0;
+	measure();
+	assert_int_equal(launch(&none), ROOT_VERDICT_MADE);
+	made = reply;
+	memcpy(first, secret, sizeof(first));
+	return 0;
 }
 
 static void comes_back(void **unused)
@@ -86,8 +95,6 @@ static void comes_back(void **unused)
 
 static void differs_each_time(void **unused)
 {
-	static const struct root_launch none;
-
 	(void)unused;
 	assert_int_equal(launch(&none), ROOT_VERDICT_MADE);
 	assert_memory_not_equal(secret, first, sizeof(first));
@@ -95,10 +102,8 @@ static void differs_each_time(void **unused)
 
 static void is_kept_from_every_other_state(void **unused)
 {
-	static const uint32_t pcrs[] = {0, 2, 4, 7};
-
-	for (size_t i = 0; i < ARRAY_COUNT(pcrs); i++) {
-		extend(pcrs[i]);
+	for (size_t i = 0; i < ARRAY_COUNT(measured); i++) {
+		extend(measured[i]);
 		assert_int_equal(launch(&made), ROOT_VERDICT_CHANGED);
 		bed_stop_all(unused);
 		start(unused);
@@ -107,6 +112,22 @@ static void is_kept_from_every_other_state(void **unused)
 	assert_int_equal(launch(&made), ROOT_VERDICT_UNSEALED);
 	extend(MEASURE_PCR);
 	assert_int_equal(launch(&made), ROOT_VERDICT_LATE);
+}
+
+/* A PCR that the firmware leaves at zero holds nobody off. */
+static void needs_measurements(void **unused)
+{
+	for (size_t i = 0; i < ARRAY_COUNT(measured); i++) {
+		tpm_bed_restart(&honest);
+		for (size_t k = 0; k < ARRAY_COUNT(measured); k++) {
+			if (k != i) {
+				extend(measured[k]);
+			}
+		}
+		assert_int_equal(launch(&none), ROOT_VERDICT_UNMEASURED);
+		assert_int_equal(launch(&made), ROOT_VERDICT_UNMEASURED);
+	}
+	(void)unused;
 }
 
 static void damage_is_named(void **unused)
@@ -156,6 +177,7 @@ static void another_tpms_is_foreign(void **unused)
 {
 	(void)unused;
 	tpm = &other;
+	measure();
 	assert_int_equal(launch(&made), ROOT_VERDICT_FOREIGN);
 }
 
@@ -199,6 +221,7 @@ static void a_planted_secret_is_foreign(void **unused)
 	bed_flush(srk.entity.handle);
 	/* The next start: PCRs are as they were. */
 	tpm_bed_restart(&honest);
+	measure();
 	assert_int_equal(launch(&made), ROOT_VERDICT_UNSEALED);
 	assert_int_equal(launch(&false_one), ROOT_VERDICT_FOREIGN);
 }
@@ -230,6 +253,8 @@ int main(void)
 						bed_stop_all),
 		cmocka_unit_test_setup_teardown(is_kept_from_every_other_state,
 						start, bed_stop_all),
+		cmocka_unit_test_setup_teardown(needs_measurements, start,
+						bed_stop_all),
 		cmocka_unit_test_setup_teardown(damage_is_named, start,
 						bed_stop_all),
 		cmocka_unit_test_setup_teardown(a_change_is_noticed, start,

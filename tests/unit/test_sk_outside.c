@@ -116,6 +116,11 @@ static void an_answer_that_is_none(void **unused)
 	assert_int_equal(sk_fake.last_rax, STATUS_BUSY);
 
 	handle = asked(PAGE, "t");
+	message->in_bytes = 0;
+	assert_int_equal(resume(handle), STATUS_OK);
+	assert_int_equal(sk_fake.last_rax, STATUS_BUSY);
+
+	handle = asked(PAGE, "t");
 	sk_fake_rights(PAGE, 0);
 	assert_int_equal(resume(handle), STATUS_DENIED);
 	assert_int_equal(sk_fake.last_rax, STATUS_BUSY);
@@ -135,6 +140,30 @@ static void a_page_that_cannot_be_written(void **unused)
 	sk_fake.pause = page_lost;
 	assert_int_equal(sk_fake_send(PAGE, SERVICE_ECHO, "pt", NULL),
 			 STATUS_DENIED);
+	assert_int_equal(sk_fake_call(VTL_CALL_DRAIN, 0, NULL), STATUS_OK);
+	assert_int_equal(sk_fake.last_rax, STATUS_BUSY);
+	sk_fake_check_rest();
+}
+
+/* The driver is gone before VTL1 can ask it. */
+static void adopted(void)
+{
+	sk_fake_cpu(1);
+	(void)sk_fake_call(VTL_CALL_ADOPT, 0, NULL);
+	sk_fake_cpu(0);
+}
+
+static void cancelled_before_it_asks(void **unused)
+{
+	struct vtl_message *message = sk_fake_message(PAGE, SERVICE_ECHO, "pt");
+	struct vtl_message before = *message;
+
+	(void)unused;
+	sk_fake.pause = adopted;
+	assert_int_equal(
+		sk_fake_call(VTL_CALL_MESSAGE, PAGE * PAGE_BYTES, NULL),
+		STATUS_NOT_FOUND);
+	assert_memory_equal(message, &before, sizeof(before));
 	assert_int_equal(sk_fake_call(VTL_CALL_DRAIN, 0, NULL), STATUS_OK);
 	assert_int_equal(sk_fake.last_rax, STATUS_BUSY);
 	sk_fake_check_rest();
@@ -263,6 +292,7 @@ int main(void)
 		cmocka_unit_test_setup(an_answer_that_is_none, start),
 		cmocka_unit_test_setup(a_page_that_cannot_be_written, start),
 		cmocka_unit_test_setup(cancelled, start),
+		cmocka_unit_test_setup(cancelled_before_it_asks, start),
 		cmocka_unit_test_setup(helped, start),
 		cmocka_unit_test_setup(who_may_not_ask, start),
 		cmocka_unit_test_setup(a_crash_while_it_waits, start),

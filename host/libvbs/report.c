@@ -124,6 +124,26 @@ static void launch_problems(json_t *report, const struct sk_status *status)
 	}
 }
 
+/*
+ * A root that is made looks like a first boot to VTL1. It is none if keys were
+ * stored before; and it stays a problem in later boots, which unseal that root.
+ */
+static void vault_problem(json_t *report, const struct report_input *input)
+{
+	const char *reason = "a stored vault could not be opened";
+
+	if (!input->vault_lost) {
+		return;
+	}
+	if (input->vtl1->status.root == ROOT_VERDICT_MADE) {
+		reason = "a stored vault could not be opened, and the root "
+			 "secret was made anew in this boot";
+	}
+	problem(report, "stored keys", reason,
+		"put root.blob and the vault in /var/lib/openvbs/keys/lost "
+		"back, or remove that vault: see docs/keys.md");
+}
+
 static void service_problems(json_t *report, const struct vtl1 *vtl1)
 {
 	char words[64];
@@ -288,6 +308,7 @@ json_t *report_make(const struct report_input *input)
 	for (size_t i = 0; i < COUNT(other_fact); i++) {
 		fact_problem(report, input->facts, other_fact[i]);
 	}
+	vault_problem(report, input);
 	service_problems(report, vtl1);
 	event_problems(report, input->events);
 	policy_problems(report, vtl1);

@@ -21,6 +21,7 @@
 #define OPENVBS_HOST_LIBVBS_REPORT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -41,6 +42,7 @@ struct report_input {
 	const char *remedy;
 	const struct facts *facts;
 	const struct report_events *events; /* NULL: nobody collects */
+	bool vault_lost; /* stored keys did not open; only vbsd can tell */
 };
 
 enum report_level {

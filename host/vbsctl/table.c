@@ -50,8 +50,11 @@ const struct command commands[] = {
 	 "how well this machine is protected, and why not better",
 	 "Ends with 0 when all that the policy asks for is enforced, with 1 "
 	 "when the protection is degraded, and with 2 when there is none. Each "
-	 "line that begins with \"degraded\" has its reason and a remedy. Asks "
-	 "vbsd; when that does not run, root gets an answer from /dev/vbs."},
+	 "line that begins with \"degraded\" has its reason and a remedy. "
+	 "Stored keys that could not be opened make it degraded for as long as "
+	 "they lie in /var/lib/openvbs/keys/lost. Asks vbsd; when that does "
+	 "not run, root gets an answer from /dev/vbs, which knows nothing of "
+	 "stored keys."},
 	{"check", command_check, "[--json]", 0, 0,
 	 "whether this machine is fit for OpenVBS, and what to change",
 	 "Looks at processor, firmware and kernel; works on a machine without "

@@ -39,6 +39,7 @@ static json_t *answer_status(const struct answer_source *source)
 		.remedy = "see `journalctl -k -g vbs:` for what VTL1 does",
 		.facts = &source->facts,
 		.events = &source->pump->events,
+		.vault_lost = keys_vault_lost(source->keys),
 	};
 
 	return json_pack("{s:b, s:o}", "ok", 1, "report", report_make(&input));

@@ -7,12 +7,14 @@
 
 #include "host/libvbs/facts.h"
 #include "host/vbsd/api.h"
+#include "host/vbsd/keys.h"
 #include "host/vbsd/pump.h"
 
 struct answer_source {
 	int device;
 	struct facts facts; /* as they were when vbsd started */
 	const struct pump *pump;
+	struct keys *keys;
 };
 
 /* A reply with its `ok`; NULL only for want of memory. */

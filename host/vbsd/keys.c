@@ -196,7 +196,8 @@ static enum status begin_anew(struct keys *keys, const char *why)
 			      "keys: the stored vault is refused: %s; it is "
 			      "kept in %s/lost, and an empty one begins\n",
 			      why, keys->folder);
-		if (keystore_set_aside(keys->folder) != STATUS_OK) {
+		keys->refused = keystore_set_aside(keys->folder) != STATUS_OK;
+		if (keys->refused) {
 			return STATUS_NO_SPACE;
 		}
 	}
@@ -242,7 +243,11 @@ static enum status open_locked(struct keys *keys)
 						  : keys->folders.of_boot;
 		status = give(keys);
 	}
-	return status == STATUS_OK ? store(keys) : status;
+	if (status != STATUS_OK) {
+		return status;
+	}
+	keys->refused = false;
+	return store(keys);
 }
 
 enum status keys_open(struct keys *keys)
@@ -274,6 +279,16 @@ void keys_turn(struct keys *keys)
 		(void)store(keys);
 		(void)pthread_mutex_unlock(&keys->lock);
 	}
+}
+
+bool keys_vault_lost(struct keys *keys)
+{
+	bool lost;
+
+	(void)pthread_mutex_lock(&keys->lock);
+	lost = keys->refused || keystore_has_lost(keys->folders.kept);
+	(void)pthread_mutex_unlock(&keys->lock);
+	return lost;
 }
 
 /* --- requests -------------------------------------------------------------------- */

@@ -28,6 +28,7 @@ struct keys {
 	pthread_mutex_t lock; /* around changes, and the folder */
 	uint64_t stored;      /* the epoch that the folder has */
 	bool behind;	      /* what has changed could not be stored */
+	bool refused;	      /* a vault that could not be set aside either */
 };
 
 void keys_init(struct keys *keys, int device,
@@ -41,6 +42,12 @@ enum status keys_open(struct keys *keys);
 
 /* Once a second or so: opens what has closed, stores what could not be. */
 void keys_turn(struct keys *keys);
+
+/*
+ * Whether a vault that was to be kept could not be opened: it is set aside, or
+ * still in its place, and nobody has decided on it yet.
+ */
+bool keys_vault_lost(struct keys *keys);
 
 struct keys_exchange {
 	uint32_t user;

@@ -6,17 +6,19 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_BYTES  64
-#define INDEX_NAME  "index"
-#define LOST_NAME   "lost"
-#define OBJECT_NAME "object-%llu.%llu"
-#define PUBLIC_NAME "public-%u-%llu"
+#define NAME_BYTES	64
+#define LOST_DIGITS_MAX 9
+#define INDEX_NAME	"index"
+#define LOST_NAME	"lost"
+#define OBJECT_NAME	"object-%llu.%llu"
+#define PUBLIC_NAME	"public-%u-%llu"
 
 static int open_folder(const char *folder)
 {
@@ -217,19 +219,85 @@ void keystore_clean(const char *folder, const struct keystore_blob *index)
 	}
 }
 
-static void empty(int at)
-{
-	DIR *files = fdopendir(dup(at));
-	const struct dirent *file;
+/* --- vaults that cannot be opened ------------------------------------------------ */
 
-	while (files != NULL && (file = readdir(files)) != NULL) {
-		if (is_blob(file->d_name)) {
-			(void)unlinkat(at, file->d_name, 0);
+/* A folder, made if it is not there; -1 and errno. */
+static int open_below(int at, const char *name)
+{
+	if ((mkdirat(at, name, S_IRWXU) != 0 && errno != EEXIST) ||
+	    fsync(at) != 0) {
+		return -1;
+	}
+	return openat(at, name,
+		      O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static int open_numbered(int lost, unsigned number)
+{
+	char name[NAME_BYTES];
+
+	(void)snprintf(name, sizeof(name), "%u", number);
+	return open_below(lost, name);
+}
+
+/* The highest number that is a name in there; 0: none. */
+static unsigned last_number(int lost)
+{
+	int again = openat(lost, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *names = again >= 0 ? fdopendir(again) : NULL;
+	const struct dirent *name;
+	unsigned last = 0;
+
+	while (names != NULL && (name = readdir(names)) != NULL) {
+		size_t digits = strspn(name->d_name, "0123456789");
+		unsigned number;
+
+		if (name->d_name[digits] != 0 || digits > LOST_DIGITS_MAX) {
+			continue;
+		}
+		number = (unsigned)strtoul(name->d_name, NULL, 10);
+		last = number > last ? number : last;
+	}
+	if (names != NULL) {
+		(void)closedir(names);
+	}
+	return last;
+}
+
+/* Whether nothing in `to` has the name of what is to be moved there. */
+static bool is_free(int to, DIR *files)
+{
+	const struct dirent *file;
+	struct stat about;
+
+	rewinddir(files);
+	while ((file = readdir(files)) != NULL) {
+		if (is_blob(file->d_name) &&
+		    (fstatat(to, file->d_name, &about, AT_SYMLINK_NOFOLLOW) ==
+			     0 ||
+		     errno != ENOENT)) {
+			return false;
 		}
 	}
-	if (files != NULL) {
-		(void)closedir(files);
+	return true;
+}
+
+/* The last folder, if a move into it was cut short, or a new one; or -1. */
+static int open_aside(int lost, DIR *files)
+{
+	unsigned last = last_number(lost);
+
+	for (unsigned i = last != 0 ? last : 1; i <= last + 1; i++) {
+		int to = open_numbered(lost, i);
+
+		if (to >= 0 && is_free(to, files)) {
+			return to;
+		}
+		if (to >= 0) {
+			(void)close(to);
+		}
 	}
+	return -1;
 }
 
 /* The index last: as long as it is there, this is to be done again. */
@@ -239,6 +307,7 @@ static bool move_all(DIR *files, int to)
 	const struct dirent *file;
 	bool moved = true;
 
+	rewinddir(files);
 	while ((file = readdir(files)) != NULL) {
 		if (is_blob(file->d_name) &&
 		    strcmp(file->d_name, INDEX_NAME) != 0) {
@@ -247,30 +316,47 @@ static bool move_all(DIR *files, int to)
 				moved;
 		}
 	}
-	return moved && renameat(from, INDEX_NAME, to, INDEX_NAME) == 0 &&
+	return moved && fsync(to) == 0 &&
+	       renameat(from, INDEX_NAME, to, INDEX_NAME) == 0 &&
 	       fsync(to) == 0 && fsync(from) == 0;
 }
 
 enum status keystore_set_aside(const char *folder)
 {
 	DIR *files = opendir(folder);
-	bool moved = false;
-	int to = -1;
+	int lost = files != NULL ? open_below(dirfd(files), LOST_NAME) : -1;
+	int to = lost >= 0 ? open_aside(lost, files) : -1;
+	bool moved = to >= 0 && move_all(files, to);
 
-	if (files != NULL && (mkdirat(dirfd(files), LOST_NAME, S_IRWXU) == 0 ||
-			      errno == EEXIST)) {
-		to = openat(dirfd(files), LOST_NAME,
-			    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	}
 	if (to >= 0) {
-		empty(to);
-		moved = move_all(files, to);
 		(void)close(to);
+	}
+	if (lost >= 0) {
+		(void)close(lost);
 	}
 	if (files != NULL) {
 		(void)closedir(files);
 	}
 	return moved ? STATUS_OK : STATUS_NO_SPACE;
+}
+
+bool keystore_has_lost(const char *folder)
+{
+	char path[PATH_MAX];
+	const struct dirent *name;
+	bool has = false;
+	DIR *names;
+
+	(void)snprintf(path, sizeof(path), "%s/" LOST_NAME, folder);
+	names = opendir(path);
+	if (names == NULL) {
+		return errno != ENOENT; /* what it hides is not known */
+	}
+	while (!has && (name = readdir(names)) != NULL) {
+		has = name->d_name[0] != '.';
+	}
+	(void)closedir(names);
+	return has;
 }
 
 /* --- public objects ------------------------------------------------------------ */

@@ -5,6 +5,7 @@
  *	index			the index blob
  *	object-NUMBER.VERSION	an object's blob
  *	public-OWNER-NUMBER	a public object
+ *	lost/NUMBER		index and objects of a vault set aside
  *
  * Each is written whole under another name, synced, and renamed. An index is
  * put in place behind the objects that it lists, and what it lists no more is
@@ -52,10 +53,14 @@ bool keystore_has(const char *folder, const struct keyring_entry *entry);
 void keystore_clean(const char *folder, const struct keystore_blob *index);
 
 /*
- * Moves index and blobs to folder/lost, in place of what was there: nobody can
- * open them, and a person may want to see them.
+ * Moves index and objects to a folder of their own in folder/lost: this root
+ * does not open them, another one may. What lies there already stays as it is.
+ * Cut short, it is done by the next call, in the same folder.
  */
 enum status keystore_set_aside(const char *folder);
+
+/* Whether something lies in folder/lost, for a person to decide on. */
+bool keystore_has_lost(const char *folder);
 
 /* Public objects; results as in host/libvbs/keyring.h. */
 enum status keystore_public_put(const char *folder,

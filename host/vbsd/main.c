@@ -200,6 +200,7 @@ int main(void)
 	server_init(&vbsd.server, socket);
 	vbsd.server.source.device = device;
 	vbsd.server.source.pump = &vbsd.pump;
+	vbsd.server.source.keys = &vbsd.keys;
 	facts_read("", &vbsd.server.source.facts);
 	keys_init(&vbsd.keys, device,
 		  &(struct keys_folders){.kept = KEYSTORE_FOLDER,

@@ -78,21 +78,39 @@ def stored_keys_come_back_and_tampering_is_named(machine):
         raise Failed(f"the right files are refused: {said}")
 
 
+def vault_is_missed(machine):
+    """Whether status says that stored keys could not be opened."""
+    status = json.loads(machine.run("vbsctl status --json")[1])
+    return any(problem["what"] == "stored keys"
+               for problem in status["problems"])
+
+
 @test(**STORED)
 def yesterdays_keys_are_refused(machine):
-    """A deleted key does not come back with the files of yesterday."""
+    """A deleted key does not come back with the files of yesterday, which
+    are kept: those of each time for themselves."""
     keys.make(machine, "p256", "gone", user="alice")
-    restart(machine, f"rm -rf {COPY}; cp -a {FOLDER} {COPY}")
+    restart(machine, f"rm -rf {COPY} {FOLDER}/lost; cp -a {FOLDER} {COPY}")
+    if vault_is_missed(machine):
+        raise Failed("a vault is missed before anything is refused")
     machine.check(keys.vbsctl("delete --yes gone", "alice"))
     before = events(machine, "BLOB_DENIED")
-    said = restart(machine,
-                   f"rm -rf {FOLDER}/*; cp -a {COPY}/* {FOLDER}")
+    back = f"rm -rf {FOLDER}/*-* && cp -a {COPY}/* {FOLDER}"
+    said = restart(machine, back)
     if "an older version" not in said or "an empty one begins" not in said:
         raise Failed(f"not said: an older version: {said}")
     event_after(machine, "BLOB_DENIED", before)
     if "gone" in numbers(machine):
         raise Failed("a deleted key is back")
-    machine.check(f"test -e {FOLDER}/lost/index")
+    machine.check(f"cmp {COPY}/index {FOLDER}/lost/1/index")
+    restart(machine, back)
+    machine.check(f"cmp {COPY}/index {FOLDER}/lost/1/index && "
+                  f"cmp {COPY}/index {FOLDER}/lost/2/index")
+    if not vault_is_missed(machine):
+        raise Failed("status does not tell of the refused vault")
+    machine.check(f"rm -r {FOLDER}/lost")
+    if vault_is_missed(machine):
+        raise Failed("status tells of a vault that has been removed")
 
 
 @test(**STORED)

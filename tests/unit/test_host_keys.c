@@ -140,25 +140,67 @@ static enum status delete (uint64_t number) {
 		return ask(KEYRING_DELETE, &use, sizeof(use));
 }
 
-/* The stored index's epoch; everything that it lists is there and whole. */
-static uint64_t stored_epoch(void)
+/* The index in a folder; everything that it lists is there and whole. */
+static void read_index(const char *from, struct keystore_blob *index)
 {
 	const struct keyring_entry *entries;
-	struct keystore_blob index, blob;
+	struct keystore_blob blob;
 	uint32_t count;
 
-	assert_int_equal(keystore_read(folder, 0, 0, &index), STATUS_OK);
-	assert_int_equal(index.as.blob.bytes, index.len_bytes);
-	entries = keystore_entries(&index, &count);
+	assert_int_equal(keystore_read(from, 0, 0, index), STATUS_OK);
+	assert_int_equal(index->as.blob.bytes, index->len_bytes);
+	entries = keystore_entries(index, &count);
 	assert_non_null(entries);
 	for (uint32_t i = 0; i < count; i++) {
-		assert_int_equal(keystore_read(folder, entries[i].number,
+		assert_int_equal(keystore_read(from, entries[i].number,
 					       entries[i].version, &blob),
 				 STATUS_OK);
 		assert_int_equal(blob.as.blob.bytes, blob.len_bytes);
 		assert_int_equal(blob.as.blob.version, entries[i].version);
 	}
+}
+
+static uint64_t stored_epoch(void)
+{
+	struct keystore_blob index;
+
+	read_index(folder, &index);
 	return index.as.blob.version;
+}
+
+static const char *lost(unsigned number)
+{
+	static char path[128];
+
+	(void)snprintf(path, sizeof(path), "%s/lost/%u", folder, number);
+	return path;
+}
+
+static bool is_there(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static bool is_same(const struct keystore_blob *a,
+		    const struct keystore_blob *b)
+{
+	return a->len_bytes == b->len_bytes &&
+	       memcmp(a->as.bytes, b->as.bytes, a->len_bytes) == 0;
+}
+
+/* Whether a vault, by its index, is set aside, and whole. */
+static bool is_aside(const struct keystore_blob *vault)
+{
+	struct keystore_blob index;
+	bool is = false;
+
+	for (unsigned i = 1; !is && is_there(lost(i)); i++) {
+		if (keystore_read(lost(i), 0, 0, &index) == STATUS_OK) {
+			read_index(lost(i), &index);
+			is = is_same(&index, vault);
+		}
+	}
+	return is;
 }
 
 static void keys_come_back_from_disk(void **unused)
@@ -242,20 +284,127 @@ static void a_full_disk_is_tried_again(void **unused)
 	assert_int_equal(stored_epoch(), keyring_fake.epoch);
 }
 
-static void another_boots_files_are_set_aside(void **unused)
+static void another_roots_files_are_set_aside(void **unused)
 {
-	char lost[128];
+	struct keystore_blob first, second;
+	uint64_t number;
+
+	(void)unused;
+	assert_false(keys_vault_lost(&keys)); /* nothing was stored before */
+	assert_int_equal(generate(&number), STATUS_OK);
+	read_index(folder, &first);
+	keyring_fake_boot();
+	assert_int_equal(keys_open(&keys), STATUS_OK);
+	assert_int_equal(sign(number), STATUS_NOT_FOUND);
+	assert_true(keys_vault_lost(&keys));
+	assert_int_equal(generate(&number), STATUS_OK);
+	assert_int_equal(number, 1);
+	read_index(folder, &second);
+	keyring_fake_boot();
+	assert_int_equal(keys_open(&keys), STATUS_OK);
+	assert_true(is_aside(&first));
+	assert_true(is_aside(&second));
+	assert_true(is_there(lost(2)));
+	assert_false(is_there(lost(3)));
+}
+
+/* In a child, as above, while a vault is set aside; then once more. */
+static void power_may_go_while_a_vault_is_set_aside(void **unused)
+{
+	struct keystore_blob vault;
+	uint64_t number;
+	int status = 0;
+	int cut;
+
+	(void)unused;
+	for (cut = 1; cut < CUTS_MOST; cut++) {
+		pid_t child;
+
+		assert_int_equal(generate(&number), STATUS_OK);
+		assert_int_equal(generate(&number), STATUS_OK);
+		read_index(folder, &vault);
+		keyring_fake_boot();
+		child = fork();
+		if (child == 0) {
+			cut_at = cut;
+			calls = 0;
+			_exit((int)keys_open(&keys));
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(keys_open(&keys), STATUS_OK);
+		assert_true(is_aside(&vault));
+		if (WEXITSTATUS(status) == 0) {
+			break;
+		}
+		assert_int_equal(WEXITSTATUS(status), CUT_CODE);
+	}
+	assert_in_range(cut, 8, CUTS_MOST - 1);
+}
+
+/* A vault that stays in its place is told as well, and takes no new folder. */
+static void a_full_disk_sets_nothing_aside(void **unused)
+{
+	struct keystore_blob vault;
 	uint64_t number;
 
 	(void)unused;
 	assert_int_equal(generate(&number), STATUS_OK);
+	read_index(folder, &vault);
+	keyring_fake_boot();
+	disk_error = ENOSPC;
+	assert_int_equal(keys_open(&keys), STATUS_NO_SPACE);
+	assert_false(keystore_has_lost(folder));
+	assert_true(keys_vault_lost(&keys));
+	keys_turn(&keys);
+	disk_error = 0;
+	keys_turn(&keys);
+	assert_int_equal(stored_epoch(), keyring_fake.epoch);
+	assert_true(is_aside(&vault));
+	assert_false(is_there(lost(2)));
+}
+
+/* What a person has put there stays; whoever empties it hears no more. */
+static void lost_is_the_administrators(void **unused)
+{
+	char command[256], note[160];
+	uint64_t number;
+
+	(void)unused;
+	assert_int_equal(generate(&number), STATUS_OK);
+	(void)snprintf(command, sizeof(command),
+		       "cd %s && mkdir -p lost/7 && touch lost/9 "
+		       "lost/7/object-%u.2 lost/7/index",
+		       folder, (unsigned)number);
+	assert_int_equal(system(command), 0);
 	keyring_fake_boot();
 	assert_int_equal(keys_open(&keys), STATUS_OK);
-	assert_int_equal(sign(number), STATUS_NOT_FOUND);
-	(void)snprintf(lost, sizeof(lost), "%s/lost/index", folder);
-	assert_int_equal(access(lost, F_OK), 0);
-	assert_int_equal(generate(&number), STATUS_OK);
-	assert_int_equal(number, 1);
+	(void)snprintf(note, sizeof(note), "%s/index", lost(10));
+	assert_true(is_there(note));
+	(void)snprintf(note, sizeof(note), "%s/index", lost(7));
+	assert_true(is_there(note));
+	(void)snprintf(command, sizeof(command), "rm -r %s/lost/*", folder);
+	assert_int_equal(system(command), 0);
+	assert_false(keys_vault_lost(&keys));
+}
+
+/* Without its root a boot has a vault of its own, which nobody will miss. */
+static void a_vault_of_one_boot_is_not_missed(void **unused)
+{
+	char of_boot[128];
+	uint64_t number;
+
+	(void)unused;
+	(void)snprintf(of_boot, sizeof(of_boot), "%s/of-boot", folder);
+	assert_int_equal(mkdir(of_boot, S_IRWXU), 0);
+	keys_init(&keys, -1, &(struct keys_folders){folder, of_boot});
+	for (int i = 0; i < 2; i++) {
+		keyring_fake_boot();
+		assert_int_equal(keys_open(&keys), STATUS_OK);
+		assert_int_equal(generate(&number), STATUS_OK);
+	}
+	assert_true(keystore_has_lost(of_boot));
+	assert_false(keys_vault_lost(&keys));
 }
 
 static void a_missing_file_costs_its_key_only(void **unused)
@@ -347,7 +496,11 @@ int main(void)
 		TEST(power_may_go_at_any_moment),
 		TEST(a_killed_vbsd_catches_up),
 		TEST(a_full_disk_is_tried_again),
-		TEST(another_boots_files_are_set_aside),
+		TEST(another_roots_files_are_set_aside),
+		TEST(power_may_go_while_a_vault_is_set_aside),
+		TEST(a_full_disk_sets_nothing_aside),
+		TEST(lost_is_the_administrators),
+		TEST(a_vault_of_one_boot_is_not_missed),
 		TEST(a_missing_file_costs_its_key_only),
 		TEST(vbsds_own_methods_are_not_offered),
 		TEST(public_objects_are_their_owners),

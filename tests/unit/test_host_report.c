@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/root.h"
 #include "abi/vtl1.h"
 #include "host/libvbs/report.h"
 #include "tests/unit/unit.h"
@@ -29,6 +30,7 @@ enum wrong {
 	WRONG_MOR,
 	WRONG_SMT,
 	WRONG_CHIPSET,
+	WRONG_VAULT,
 	WRONG_SERVICE,
 	WRONG_POLICY,
 	WRONG_COUNT,
@@ -50,6 +52,7 @@ static const struct {
 struct model {
 	struct vtl1 vtl1;
 	struct facts facts;
+	bool vault_lost;
 	unsigned problems;
 };
 
@@ -82,6 +85,7 @@ static void make_model(unsigned wrongs, struct model *model)
 	model->facts.answer[FACT_MOR] = fact_answer(wrongs, WRONG_MOR);
 	model->facts.answer[FACT_SMT] = fact_answer(wrongs, WRONG_SMT);
 	model->facts.answer[FACT_CHIPSET] = fact_answer(wrongs, WRONG_CHIPSET);
+	model->vault_lost = has(wrongs, WRONG_VAULT);
 	model->vtl1.service_count = 1;
 	strcpy(model->vtl1.service[0].name, "audit");
 	model->vtl1.service[0].id = SERVICE_AUDIT;
@@ -125,6 +129,7 @@ static json_t *make(const struct model *model,
 		.vtl1 = &model->vtl1,
 		.facts = &model->facts,
 		.events = events,
+		.vault_lost = model->vault_lost,
 	};
 	json_t *report = report_make(&input);
 
@@ -185,6 +190,7 @@ static void each_wrong_is_told(void **unused)
 		"degraded  memory overwrite on reset (MOR): not offered",
 		"degraded  threads of one core: share",
 		"degraded  chipset's address registers: not known",
+		"degraded  stored keys: a stored vault could not be opened\n",
 		"degraded  service audit: stopped",
 		"degraded  KERNEL_INTEGRITY: the policy asks",
 	};
@@ -244,6 +250,30 @@ static void the_best_of_today(void **unused)
 	make_model(1u << WRONG_DMA, &model);
 	report = make(&model, &good);
 	says(report, "DMA:                            unprotected\n");
+	json_decref(report);
+}
+
+/* A root that is made is no problem by itself: each machine has a first boot. */
+static void a_made_root_is_told_beside_a_lost_vault(void **unused)
+{
+	const struct report_events good = {.stored = 1};
+	struct model model;
+	json_t *report;
+
+	(void)unused;
+	make_model(0, &model);
+	model.vtl1.status.root = ROOT_VERDICT_MADE;
+	report = make(&model, &good);
+	check_problems(report, 0);
+	assert_int_equal(report_level(report), REPORT_ENFORCED);
+	json_decref(report);
+	model.vault_lost = true;
+	report = make(&model, &good);
+	check_problems(report, 1);
+	assert_int_equal(report_level(report), REPORT_DEGRADED);
+	says(report, "the root secret was made anew in this boot\n");
+	says(report, "remedy: put root.blob and the vault in "
+		     "/var/lib/openvbs/keys/lost back, or remove that vault");
 	json_decref(report);
 }
 
@@ -307,6 +337,7 @@ int main(void)
 		cmocka_unit_test(each_wrong_is_told),
 		cmocka_unit_test(the_event_log_is_told),
 		cmocka_unit_test(the_best_of_today),
+		cmocka_unit_test(a_made_root_is_told_beside_a_lost_vault),
 		cmocka_unit_test(a_stopped_service_does_not_run),
 		cmocka_unit_test(nothing_there_is_off),
 		cmocka_unit_test(strange_reports_are_off),

@@ -35,6 +35,14 @@ static struct pump pump;
 static struct peer peer_is; /* what the kernel would say */
 static char path[48];
 static int64_t now_s;
+static struct keys keys;
+static bool vault_lost; /* what the keyring's side would say */
+
+bool keys_vault_lost(struct keys *of)
+{
+	assert_ptr_equal(of, &keys);
+	return vault_lost;
+}
 
 bool peer_read(int socket, const char *group, struct peer *peer)
 {
@@ -65,6 +73,8 @@ static int begin(void **unused)
 	server = malloc(sizeof(*server));
 	server_init(server, listening);
 	server->source.pump = &pump;
+	server->source.keys = &keys;
+	vault_lost = false;
 	peer_is = (struct peer){.user = 1000};
 	now_s = 0;
 	return 0;
@@ -165,6 +175,25 @@ static void anybody_gets_the_status(void **unused)
 			 REPORT_OFF);
 	json_decref(reply);
 	refuses("{\"call\": \"policy\"}\n", "crashed");
+}
+
+static size_t problem_count(void)
+{
+	json_t *reply = ask(STATUS_LINE);
+	const json_t *report = json_object_get(reply, "report");
+	size_t count = json_array_size(json_object_get(report, "problems"));
+
+	json_decref(reply);
+	return count;
+}
+
+static void a_lost_vault_is_in_the_status(void **unused)
+{
+	size_t count = problem_count();
+
+	(void)unused;
+	vault_lost = true;
+	assert_int_equal(problem_count(), count + 1);
 }
 
 static void events_are_for_few(void **unused)
@@ -326,6 +355,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SERVER_TEST(anybody_gets_the_status),
+		SERVER_TEST(a_lost_vault_is_in_the_status),
 		SERVER_TEST(events_are_for_few),
 		SERVER_TEST(nonsense_is_refused),
 		SERVER_TEST(a_line_may_come_in_pieces),

@@ -113,15 +113,18 @@ include svc/svc.mk
 include sk/sk.mk
 
 # --- programs that attack before any kernel: tests/guest/uefi --------------
-UEFI_TESTS := $(addprefix $(O)/guest/,paging_off.efi resets.efi)
+UEFI_TESTS := $(addprefix $(O)/guest/,$(addsuffix .efi,\
+	paging_off resets trust driver))
 $(O)/boot/%.obj: %.S Makefile
 	@mkdir -p $(@D)
 	$(Q)clang --target=x86_64-unknown-windows -c $< -o $@
 $(O)/guest/paging_off.efi: $(O)/boot/tests/guest/uefi/probe.obj
+$(O)/guest/%.efi: subsystem := efi_application
+$(O)/guest/driver.efi: subsystem := efi_boot_service_driver
 $(O)/guest/%.efi: $(O)/boot/tests/guest/uefi/%.obj
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)lld-link /subsystem:efi_application /entry:efi_main /nodefaultlib \
+	$(Q)lld-link /subsystem:$(subsystem) /entry:efi_main /nodefaultlib \
 		/dynamicbase /nxcompat /filealign:4096 /align:4096 \
 		/timestamp:0 /out:$@ $^
 .SECONDARY:

@@ -59,7 +59,8 @@ struct vtl1_boot {
 #define VTL1_FACT_SECURE_BOOT 0x1u
 #define VTL1_FACT_TPM	      0x2u
 #define VTL1_FACT_TEST_BUILD  0x4u
-#define VTL1_FACT_IOMMU	      0x8u /* devices reach only what VTL0 does */
+#define VTL1_FACT_IOMMU	      0x8u  /* devices reach only what VTL0 does */
+#define VTL1_FACT_SHIM	      0x10u /* shim runs in front of the loader */
 
 _Static_assert(sizeof(struct vtl1_boot) <= 4096, "one page");
 

@@ -27,6 +27,10 @@ payload_device_start:
 	.incbin DEVICE
 payload_device_end:
 
+/* shim refuses an image with a section that has no bytes in the file. */
+	.section .data,"dw"
+	.quad 1
+
 	.section .sbat,"dr"
 	.p2align 12
 	.incbin SBAT

@@ -3,6 +3,11 @@
  * Reserved memory. Called by main.c and vtl1.c. The firmware hands out pages at any
  * 4 KiB border, so one alignment unit more is taken and what lies in front
  * and behind is given back.
+ *
+ * Its type is "unusable", which no system touches either. EDK II remembers how
+ * many pages of each reserved type a boot has taken, and measures that into PCR
+ * 0 of the next: behind a boot whose first option came back the root secret
+ * would be gone.
  */
 #include "boot/place.h"
 #include "boot/console.h"
@@ -26,7 +31,7 @@ static bool place_reserve(uint64_t size_bytes, uint64_t *base)
 	uint64_t first = PLACE_ADDRESS_LAST;
 	uint64_t front_bytes;
 
-	if (boot->allocate_pages(EFI_ALLOCATE_BELOW, EFI_MEMORY_RESERVED,
+	if (boot->allocate_pages(EFI_ALLOCATE_BELOW, EFI_MEMORY_UNUSABLE,
 				 taken_bytes / EFI_PAGE_BYTES, &first)) {
 		return false;
 	}

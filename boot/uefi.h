@@ -67,10 +67,10 @@ enum efi_allocate {
 };
 
 enum efi_memory {
-	EFI_MEMORY_RESERVED = 0,
 	EFI_MEMORY_LOADER_CODE = 1,
 	EFI_MEMORY_BOOT_SERVICES_DATA = 4, /* with all between them */
 	EFI_MEMORY_CONVENTIONAL = 7,
+	EFI_MEMORY_UNUSABLE = 8,
 	EFI_MEMORY_ACPI_RECLAIM = 9,
 };
 

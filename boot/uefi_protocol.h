@@ -17,7 +17,10 @@
 	EFI_GUID(0xf4560cf6, 0x40ec, 0x4b4a, 0xa192bf1d57d0b189)
 #define EFI_GUID_ACPI_TABLE \
 	EFI_GUID(0xffe06bdd, 0x6107, 0x46a6, 0x7bb25a9c7ec5275c)
-#define EFI_GUID_RNG  EFI_GUID(0x3152bca5, 0xeade, 0x433d, 0x862ec01cdc291f44)
+#define EFI_GUID_RNG EFI_GUID(0x3152bca5, 0xeade, 0x433d, 0x862ec01cdc291f44)
+/* What shim installs for the loaders behind it. */
+#define EFI_GUID_SHIM_LOCK \
+	EFI_GUID(0x605dab50, 0xe046, 0x4300, 0xabb63dd810dd8b23)
 #define EFI_GUID_TCG2 EFI_GUID(0x607f766c, 0x7455, 0x42be, 0x930be4d76db2720f)
 
 /* 7.2.7: page attributes, on firmware that enforces them. */

@@ -118,6 +118,7 @@ static uint32_t facts_read(const struct handoff *handoff)
 {
 	static const struct efi_guid global = EFI_GUID_GLOBAL_VARIABLE;
 	static const struct efi_guid tcg2 = EFI_GUID_TCG2;
+	static const struct efi_guid shim = EFI_GUID_SHIM_LOCK;
 	uint32_t facts = vtl1_build_facts;
 	void *interface = NULL;
 	uint8_t secure = 0;
@@ -132,6 +133,10 @@ static uint32_t facts_read(const struct handoff *handoff)
 	if (boot_state.boot->locate_protocol(&tcg2, NULL, &interface) ==
 	    EFI_SUCCESS) {
 		facts |= VTL1_FACT_TPM;
+	}
+	if (boot_state.boot->locate_protocol(&shim, NULL, &interface) ==
+	    EFI_SUCCESS) {
+		facts |= VTL1_FACT_SHIM;
 	}
 	/* There is no VTL0 unless the hypervisor has them all started. */
 	if (handoff->dma.iommu_count > 0) {

@@ -284,13 +284,15 @@ json_t *report_make(const struct report_input *input)
 		return report_off(input);
 	}
 	report = json_pack(
-		"{s:s, s:s, s:s, s:I, s:{s:[], s:[]}, s:{s:[], s:[]}, s:s, "
-		"s:s, s:{}, s:[]}",
+		"{s:s, s:s, s:s, s:I, s:s, s:{s:[], s:[]}, s:{s:[], s:[]}, "
+		"s:s, s:s, s:{}, s:[]}",
 		"level", "enforced", "vbs", "running", "openvbs",
 		vtl1->status.openvbs_version, "cpus",
-		(json_int_t)vtl1->status.cpu_count, "services", "configured",
-		"running", "properties", "required", "available",
-		"kernel_integrity", "off", "dma",
+		(json_int_t)vtl1->status.cpu_count, "started_by",
+		(vtl1->status.facts & VTL1_FACT_SHIM) != 0 ? "shim"
+							   : "firmware",
+		"services", "configured", "running", "properties", "required",
+		"available", "kernel_integrity", "off", "dma",
 		(vtl1->status.facts & VTL1_FACT_IOMMU) != 0 ? "protected"
 							    : "unprotected",
 		"features_present", "problems");

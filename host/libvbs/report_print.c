@@ -123,6 +123,7 @@ void report_print(const json_t *report, FILE *to)
 	print_text("Reason:", report, "reason", to);
 	print_text("Remedy:", report, "remedy", to);
 	print_version(report, to);
+	print_text("Started by:", report, "started_by", to);
 	print_list("Services configured:", services, "configured", to);
 	print_list("Services running:", services, "running", to);
 	print_list("Security properties required:", properties, "required", to);

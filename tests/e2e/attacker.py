@@ -139,7 +139,7 @@ def memory_end(machine):
     """Where memory below 4 GiB ends, reserved pieces included."""
     ends = [int(end, 16) + 1 for _, end, name in RAM_LINE.findall(
         machine.check("cat /proc/iomem"))
-        if name in ("System RAM", "Reserved", "ACPI Tables",
+        if name in ("System RAM", "Reserved", "Unusable memory", "ACPI Tables",
                     "ACPI Non-volatile Storage")]
     return max(end for end in ends if end <= 0x80000000)
 

@@ -88,6 +88,7 @@ class Machine:
     config    text of \\EFI\\openvbs\\openvbs.conf
     cmdline   added to the kernel's command line
     kernel    put the kernel beside the loader, in \\EFI\\linux
+    shim      shim starts our loader, whose certificate only it knows (MOK)
     program   start this one of tests/guest/uefi instead of Debian
     payload   folder that the guest sees read-only as /run/payload
     reboots   False: the machine ends where it would reset
@@ -95,12 +96,13 @@ class Machine:
 
     def __init__(self, name, guest, loader="test", config=esp.DEFAULT_CONFIG,
                  cmdline="", kernel=False, program=None, payload=None, reboots=True,
-                 **hardware):
+                 shim=False, **hardware):
         self.name = name
         self.guest = guest
         self.loader = loader
         self.boot_files = {"config": config, "cmdline": cmdline,
-                           "kernel": kernel, "program": program}
+                           "kernel": kernel, "program": program,
+                           "shim": shim}
         self.payload = payload
         self.reboots = reboots
         self.hardware = qemu.Hardware(**{"threads": "single"} | hardware)
@@ -138,8 +140,10 @@ class Machine:
 
     def make_files(self, sockets):
         folder = self.folder
-        trusted = ["loader", "module", "test"]
-        (folder / "vars.fd").write_bytes(firmware.variables(trusted))
+        trusted, owners = ["loader", "module", "test"], []
+        if self.boot_files["shim"]:
+            trusted, owners = ["module"], ["loader", "test"]
+        (folder / "vars.fd").write_bytes(firmware.variables(trusted, owners))
         esp.write(folder / "esp.img", self.guest, self.loader,
                   **self.boot_files)
         payload = None

@@ -62,6 +62,17 @@ def launch_is_measured(machine):
         raise Failed(f"another policy: {texts['policy']}")
 
 
+@test(own=True, shim=True, **PROTECTED)
+def starts_behind_shim(lab):
+    """The weaker chain: a machine owner's key instead of the firmware's."""
+    machine = lab.machine().wait_boot()
+    status = json.loads(machine.run("vbsctl status --json")[1])
+    if (status["vbs"], status["started_by"]) != ("running", "shim"):
+        raise Failed(f"{status['vbs']}, started by {status['started_by']}")
+    if root_problem(machine):
+        raise Failed(f"no root secret: {root_problem(machine)}")
+
+
 # --- the root secret ------------------------------------------------------------
 
 def root_problem(machine):

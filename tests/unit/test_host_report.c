@@ -246,6 +246,7 @@ static void the_best_of_today(void **unused)
 		     "memory overwrite on reset (MOR)\n");
 	says(report, "Kernel integrity:               off\n");
 	says(report, "DMA:                            protected\n");
+	says(report, "Started by:                     firmware\n");
 	json_decref(report);
 	make_model(1u << WRONG_DMA, &model);
 	report = make(&model, &good);

@@ -74,7 +74,7 @@ static void sorts_and_merges_neighbours(void **unused)
 	(void)unused;
 	add(EFI_MEMORY_CONVENTIONAL, 300, 100);
 	add(EFI_MEMORY_LOADER_CODE, 20, 10);
-	add(EFI_MEMORY_RESERVED, 30, 10);
+	add(EFI_MEMORY_UNUSABLE, 30, 10);
 	add(EFI_MEMORY_ACPI_RECLAIM, 400, 1);
 	add(EFI_MEMORY_CONVENTIONAL, 0, 20);
 	assert_int_equal(reduce(), 0);

@@ -24,7 +24,9 @@ CMDLINE = (f"root=LABEL={image.DISK_LABEL} rw console=ttyS0 "
 LOADERS = {"ship": ("openvbs-ship.efi", "loader"),
            "test": ("openvbs-test.efi", "test"),
            "paging_off": ("guest/paging_off.efi", "test"),
-           "resets": ("guest/resets.efi", "test")}
+           "resets": ("guest/resets.efi", "test"),
+           "trust": ("guest/trust.efi", "test"),
+           "driver": ("guest/driver.efi", "test")}
 
 
 def signed_loader(kind):
@@ -50,13 +52,14 @@ def grub_config(cmdline):
 
 
 def write(path, guest, loader, config=DEFAULT_CONFIG, cmdline="",
-          kernel=False, program=None):
+          kernel=False, program=None, shim=False):
     """Write the partition image; loader is "ship", "test" or "none".
 
     With kernel, the kernel, signed by us beside Debian's signature (which only
     shim knows), and its initramfs are put in \\EFI\\linux, for a loader that
     starts them directly. A program of tests/guest/uefi stands
-    in \\EFI\\test and is what our loader starts next.
+    in \\EFI\\test and is what our loader starts next. With shim, the firmware
+    starts that, and it our loader, in GRUB's place.
     """
     files = {f"EFI/debian/{name}": guest.boot / name
              for name in ("shimx64.efi", "grubx64.efi", "mmx64.efi")}
@@ -65,7 +68,11 @@ def write(path, guest, loader, config=DEFAULT_CONFIG, cmdline="",
         files["EFI/BOOT/BOOTX64.EFI"] = guest.boot / "shimx64.efi"
         files["EFI/BOOT/grubx64.efi"] = guest.boot / "grubx64.efi"
     else:
-        files["EFI/BOOT/BOOTX64.EFI"] = signed_loader(loader)
+        ours = "EFI/BOOT/BOOTX64.EFI"
+        if shim:
+            files[ours] = guest.boot / "shimx64.efi"
+            ours = "EFI/BOOT/grubx64.efi"
+        files[ours] = signed_loader(loader)
         texts["EFI/openvbs/openvbs.conf"] = config
     if program:
         files[f"EFI/test/{program}.efi"] = signed_loader(program)

@@ -33,6 +33,8 @@ STATE_DELETED = STATE_ADDED & 0xFD
 
 X509_GUID = uuid.UUID("a5c059a1-94e4-4aa7-87b5-ab155c2bf072")
 OWNER_GUID = uuid.UUID("7a4c6b0e-52f5-4c0a-9d1e-3f0a8f2b6c11")
+SHIM_GUID = uuid.UUID("605dab50-e046-4300-abb6-3dd810dd8b23")
+MOK_ATTRIBUTES = 3  # non-volatile, boot services only
 LIST_HEADER = struct.Struct("<16sIII")
 
 
@@ -86,9 +88,25 @@ def with_db(template, lists):
     return bytes(store)
 
 
-def variables(trusted):
-    """Variables with db extended by the named certificates, as bytes."""
+def with_mok(template, lists):
+    """The variable file with shim's list of machine owner keys at its end."""
+    store = bytearray(template)
+    header = struct.unpack_from("<H", store, VOLUME_HEADER_LENGTH_AT)[0]
+    *_, last = records(store, header + STORE_HEADER.size)
+    name = "MokList\0".encode("utf-16-le")
+    record = RECORD.pack(RECORD_START, STATE_ADDED, 0, MOK_ATTRIBUTES, 0,
+                         bytes(16), 0, len(name), len(lists),
+                         SHIM_GUID.bytes_le) + name + lists
+    free = (last[1] + 3) & ~3
+    store[free:free + len(record)] = record
+    return bytes(store)
+
+
+def variables(trusted, owners=()):
+    """Variables with the named certificates added to db, or shim's list."""
     keys.ensure()
-    lists = b"".join(signature_list(keys.certificate_der(name))
-                     for name in trusted)
-    return with_db(VARIABLES.read_bytes(), lists)
+    lists, owned = (b"".join(signature_list(keys.certificate_der(name))
+                             for name in names)
+                    for names in (trusted, owners))
+    store = with_db(VARIABLES.read_bytes(), lists)
+    return with_mok(store, owned) if owned else store

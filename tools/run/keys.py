@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Keys of this checkout, made once, kept under build/keys with mode 0600.
 
-Three certificates, so that none can stand in for another:
+Certificates, so that none can stand in for another:
   loader  signs the shipped loader; in db of every machine
   test    signs test builds, which have doors; in db of test machines only
   module  signs kernel modules; in db of every machine, because Debian's
           kernel accepts modules signed by a db certificate
+  stranger in db of no machine, for tests
 """
 
 import os
@@ -14,7 +15,7 @@ import subprocess
 from tools.run import steps
 
 KEYS = steps.BUILD / "keys"
-NAMES = ("loader", "test", "module")
+NAMES = ("loader", "test", "module", "stranger")
 
 
 def key(name):

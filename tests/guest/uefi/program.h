@@ -8,6 +8,9 @@
 #include "boot/uefi.h"
 #include "hv/x86/call_test.h"
 
+/* Variable of this boot: driver.c has run in front of the loader. */
+#define DRIVER_MARK u"OpenVBSDriver"
+
 efi_status_t EFIAPI efi_main(efi_handle_t image, struct efi_system *system);
 
 static inline void say(struct efi_system *system, const efi_char_t *text)

@@ -108,6 +108,16 @@ $(O)/openvbs-$(1).efi: $(call boot_obj,$(1)) $(O)/boot/payload-$(1).obj
 endef
 $(foreach v,$(VARIANTS),$(eval $(call boot_rule,$(v))))
 
+# What a verifier of other machines knows of them: docs/attestation.md.
+$(O)/gen/reference: tools/gen/reference.c sk/core/policy.c sk/core/state.c \
+		lib/policy.c boot/version.h Makefile
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(WARN) -O1 -I. $(filter %.c,$^) -lnettle -o $@
+$(O)/openvbs-%.reference: $(O)/openvbs-%.efi $(O)/gen/reference
+	$(Q)$(O)/gen/reference $* $< >$@
+all: $(foreach v,$(VARIANTS),$(O)/openvbs-$(v).reference)
+
 # --- VTL1: services, and the secure kernel around them ----------------------
 include svc/svc.mk
 include sk/sk.mk

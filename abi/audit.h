@@ -62,6 +62,7 @@ struct audit_signed_head {
  * READ  request: struct audit_read; reply: struct audit_batch. Records below
  *       `acknowledged` + 1 are forgotten: the reader has them on disk
  * HEAD  request: AUDIT_NONCE_BYTES; reply: struct audit_signed_head
+ * REPORT request: AUDIT_NONCE_BYTES; reply: a signed report, abi/attest.h
  * From the secure kernel only:
  * PUT   request: struct audit_put
  */
@@ -70,6 +71,7 @@ enum audit_method {
 	AUDIT_METHOD_READ = 2,
 	AUDIT_METHOD_HEAD = 3,
 	AUDIT_METHOD_PUT = 4,
+	AUDIT_METHOD_REPORT = 5,
 };
 
 struct audit_key {

@@ -11,7 +11,8 @@ HOST_FLAGS := $(WARN) -O2 -g -I. -MMD -MP -fPIE -fstack-protector-strong \
 	-Wformat=2 -ffile-prefix-map=$(CURDIR)/= \
 	-DOPENVBS_HOST_VERSION='"$(HOST_VERSION)"'
 HOST_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
-HOST_LIBS := -ljansson -lsystemd -lcrypto -lhogweed -lnettle -lgmp
+HOST_LIBS := -ljansson -lsystemd -lcrypto -lhogweed -lnettle -lgmp \
+	-ltss2-esys -ltss2-mu -ltss2-tcti-device
 
 H := $(O)/host
 host_obj = $(patsubst %.c,$(H)/obj/%.o,$(1))

@@ -10,6 +10,7 @@
  *	policy	anybody: {policy: canonical form in hexadecimal}
  *	head	root and group openvbs; nonce: 64 hexadecimal digits.
  *		{key, head: structures of abi/audit.h in hexadecimal}
+ *	report	as head. {report: abi/attest.h, in hexadecimal}
  *	follow	root and group openvbs. {}, then a line for each new batch of
  *		events: {events: [host/libvbs/event.h]}
  */

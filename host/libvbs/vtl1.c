@@ -99,6 +99,25 @@ enum status vtl1_audit_head(int device, const uint8_t nonce[AUDIT_NONCE_BYTES],
 	return ask(device, &call);
 }
 
+enum status vtl1_audit_report(int device,
+			      const uint8_t nonce[AUDIT_NONCE_BYTES],
+			      uint8_t report[ATTEST_REPORT_BYTES_MAX],
+			      size_t *len_bytes)
+{
+	struct device_call call = {
+		.service = SERVICE_AUDIT,
+		.method = AUDIT_METHOD_REPORT,
+		.in = nonce,
+		.in_bytes = AUDIT_NONCE_BYTES,
+		.out = report,
+		.out_bytes = ATTEST_REPORT_BYTES_MAX,
+	};
+	enum status status = device_call(device, &call);
+
+	*len_bytes = status == STATUS_OK ? call.out_bytes : 0;
+	return status;
+}
+
 enum status vtl1_audit_read(int device, uint64_t acknowledged,
 			    struct audit_batch *batch, size_t *len_bytes)
 {

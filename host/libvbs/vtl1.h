@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "abi/audit.h"
+#include "abi/attest.h"
 #include "abi/ioctl.h"
 #include "abi/policy.h"
 #include "abi/service.h"
@@ -29,6 +29,12 @@ enum status vtl1_read(int device, struct vtl1 *vtl1);
 enum status vtl1_audit_key(int device, struct audit_key *key);
 enum status vtl1_audit_head(int device, const uint8_t nonce[AUDIT_NONCE_BYTES],
 			    struct audit_signed_head *head);
+
+/* A report for a remote verifier, as it is, and its length. */
+enum status vtl1_audit_report(int device,
+			      const uint8_t nonce[AUDIT_NONCE_BYTES],
+			      uint8_t report[ATTEST_REPORT_BYTES_MAX],
+			      size_t *len_bytes);
 
 /*
  * Forgets records up to `acknowledged` and fills the batch with what follows.

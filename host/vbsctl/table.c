@@ -40,6 +40,14 @@ const struct option_row option_rows[] = {
 	 "a line for authorized_keys"},
 	{"--pem", offsetof(struct arguments, pem), NULL,
 	 "PEM SubjectPublicKeyInfo (the default)"},
+	{"--nonce", offsetof(struct arguments, nonce), "HEX",
+	 "64 hexadecimal digits that the verifier has just drawn"},
+	{"--out", offsetof(struct arguments, out), "FILE",
+	 "write there, not to standard output"},
+	{"--reference", offsetof(struct arguments, reference), "FILE",
+	 "what may run: made by the build, beside openvbs.efi"},
+	{"--ak", offsetof(struct arguments, ak), "FILE",
+	 "the machine's attestation key, PEM, from an earlier visit"},
 	{"--to", offsetof(struct arguments, to), "WRAPPING.pem",
 	 "what `vbsctl key wrapping-key` has printed"},
 };
@@ -76,6 +84,20 @@ const struct command commands[] = {
 	 "over a number that this program has just drawn, and a record that is "
 	 "missing shows. Ends with 0 when nothing is wrong, with 1 when "
 	 "something is, and with 2 when there is no log, or no VTL1, to ask."},
+	{"attest", command_attest, "--nonce HEX [--out FILE]", 0, 0,
+	 "evidence for somebody else of what this machine runs",
+	 "VTL1 signs a report over the nonce, and the TPM the registers that "
+	 "say how VTL1 was started. For root, as the TPM is. Ends with 2 when "
+	 "there is no VTL1 or no TPM to ask. docs/attestation.md has the "
+	 "whole procedure."},
+	{"verify", command_verify,
+	 "--nonce HEX --reference FILE [--ak FILE] EVIDENCE", 1, 1,
+	 "what evidence of a machine proves",
+	 "Works offline, on a machine without OpenVBS too. Ends with 0 when "
+	 "everything holds, with 1 and the first thing that is wrong when "
+	 "something does not, and with 2 when a file is not there. Without "
+	 "--ak nothing says which machine it is: all else is checked, the key "
+	 "is printed to be kept, and it ends with 1."},
 	{"policy", command_policy, "show [--json] | test FEATURE", 1, 2,
 	 "the policy in force, and what it decides about a feature",
 	 "`test` asks the function that VTL1 asks, and ends with 1 when the "

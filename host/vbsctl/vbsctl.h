@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "abi/audit.h"
+
 /* Options that are not in a command's usage are refused. */
 struct arguments {
 	bool json;
@@ -31,6 +33,10 @@ struct arguments {
 	const char *may;
 	const char *to;
 	const char *pin_fd;
+	const char *nonce;
+	const char *out;
+	const char *reference;
+	const char *ak;
 	const char *operand[2]; /* NULL: not given */
 };
 
@@ -59,6 +65,8 @@ enum exit_code command_status(const struct arguments *arguments);
 enum exit_code command_check(const struct arguments *arguments);
 enum exit_code command_events(const struct arguments *arguments);
 enum exit_code command_verify_log(const struct arguments *arguments);
+enum exit_code command_attest(const struct arguments *arguments);
+enum exit_code command_verify(const struct arguments *arguments);
 enum exit_code command_policy(const struct arguments *arguments);
 enum exit_code command_version(const struct arguments *arguments);
 enum exit_code command_key_generate(const struct arguments *arguments);
@@ -94,6 +102,10 @@ void print_wrapped(const char *text);
 
 /* Prints a document and its end of line, drops the reference. */
 void print_json(json_t *document);
+
+/* Reads --nonce; false and a complaint without a good one. */
+bool attest_nonce(const struct arguments *arguments,
+		  uint8_t nonce[AUDIT_NONCE_BYTES]);
 
 /* The report by vbsd; or by /dev/vbs when vbsd does not run; never NULL. */
 json_t *live_report(void);

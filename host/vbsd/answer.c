@@ -79,6 +79,22 @@ static json_t *answer_head(const struct answer_source *source,
 			 head_text);
 }
 
+static json_t *answer_report(const struct answer_source *source,
+			     const struct api_request *request)
+{
+	char text[2 * ATTEST_REPORT_BYTES_MAX + 1];
+	uint8_t report[ATTEST_REPORT_BYTES_MAX];
+	size_t len_bytes;
+	enum status status = vtl1_audit_report(source->device, request->nonce,
+					       report, &len_bytes);
+
+	if (status != STATUS_OK) {
+		return failed(status);
+	}
+	hex_write(report, len_bytes, text);
+	return json_pack("{s:b, s:s}", "ok", 1, "report", text);
+}
+
 json_t *answer(const struct answer_source *source,
 	       const struct api_request *request)
 {
@@ -91,6 +107,8 @@ json_t *answer(const struct answer_source *source,
 		return answer_policy(source);
 	case API_HEAD:
 		return answer_head(source, request);
+	case API_REPORT:
+		return answer_report(source, request);
 	default:
 		return json_pack("{s:b}", "ok", 1);
 	}

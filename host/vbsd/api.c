@@ -9,7 +9,7 @@
 static const char *const call_name[API_CALL_COUNT] = {
 	[API_VERSION] = "version", [API_STATUS] = "status",
 	[API_POLICY] = "policy",   [API_HEAD] = "head",
-	[API_FOLLOW] = "follow",
+	[API_REPORT] = "report",   [API_FOLLOW] = "follow",
 };
 
 bool api_is_public(enum api_call call)
@@ -42,7 +42,7 @@ static enum status read_request(const json_t *object,
 	if (status != STATUS_OK) {
 		return status;
 	}
-	if (request->call == API_HEAD) {
+	if (request->call == API_HEAD || request->call == API_REPORT) {
 		const json_t *nonce = json_object_get(object, "nonce");
 
 		members = 2;

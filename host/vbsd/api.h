@@ -19,13 +19,14 @@ enum api_call {
 	API_STATUS,
 	API_POLICY,
 	API_HEAD,
+	API_REPORT,
 	API_FOLLOW,
 	API_CALL_COUNT,
 };
 
 struct api_request {
 	enum api_call call;
-	uint8_t nonce[AUDIT_NONCE_BYTES]; /* API_HEAD */
+	uint8_t nonce[AUDIT_NONCE_BYTES]; /* API_HEAD, API_REPORT */
 };
 
 /*

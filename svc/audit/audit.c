@@ -6,8 +6,9 @@
  */
 #include <stddef.h>
 
-#include "abi/audit.h"
+#include "abi/attest.h"
 #include "lib/bytes.h"
+#include "svc/audit/report.h"
 #include "svc/audit/state.h"
 #include "svc/rt/rt.h"
 
@@ -78,6 +79,15 @@ static enum status audit_head(struct service_buffer *buffer)
 	return STATUS_OK;
 }
 
+static enum status audit_report(struct service_buffer *buffer)
+{
+	uint8_t nonce[AUDIT_NONCE_BYTES];
+
+	memcpy(nonce, buffer->data, sizeof(nonce));
+	buffer->bytes = report_write(&audit_log, nonce, buffer->data);
+	return STATUS_OK;
+}
+
 static enum status audit_put(struct service_buffer *buffer)
 {
 	const struct audit_put *put = (const void *)buffer->data;
@@ -107,6 +117,8 @@ static const struct rt_method methods[] = {
 	 sizeof(struct audit_read), BATCH_HEADER_BYTES, audit_read},
 	{AUDIT_METHOD_HEAD, RT_FROM_VTL0, AUDIT_NONCE_BYTES, AUDIT_NONCE_BYTES,
 	 sizeof(struct audit_signed_head), audit_head},
+	{AUDIT_METHOD_REPORT, RT_FROM_VTL0, AUDIT_NONCE_BYTES,
+	 AUDIT_NONCE_BYTES, ATTEST_REPORT_BYTES_MAX, audit_report},
 	{AUDIT_METHOD_PUT, RT_FROM_KERNEL, PUT_HEADER_BYTES + PUT_ENTRY_BYTES,
 	 sizeof(struct audit_put), 0, audit_put},
 };

@@ -5,7 +5,7 @@
  *
  * Input: messages, each struct step and its bytes.
  *
- * Links: svc/audit/audit.c svc/audit/log.c svc/audit/state.c
+ * Links: svc/audit
  * Links: svc/rt/dispatch.c svc/rt/drbg.c svc/rt/random.c svc/rt/state.c
  * Links: svc/rt/crash.c lib/bytes.c
  * Libs: -lhogweed -lnettle -lgmp

@@ -3,7 +3,7 @@
  * The methods of the audit service, through the runtime's dispatch: every
  * length one too short and one too long, every caller, small replies.
  *
- * Links: svc/audit/audit.c svc/audit/log.c svc/audit/state.c
+ * Links: svc/audit
  * Links: svc/rt/dispatch.c svc/rt/drbg.c svc/rt/random.c svc/rt/state.c
  * Links: svc/rt/crash.c lib/bytes.c
  * Libs: -lhogweed -lnettle -lgmp
@@ -45,7 +45,7 @@ static void refuses_unknown_methods(void **unused)
 {
 	(void)unused;
 	assert_int_equal(send(0, FROM_VTL0, 0, 4064), STATUS_NOT_FOUND);
-	assert_int_equal(send(5, FROM_VTL0, 0, 4064), STATUS_NOT_FOUND);
+	assert_int_equal(send(6, FROM_VTL0, 0, 4064), STATUS_NOT_FOUND);
 	assert_int_equal(send(UINT32_MAX, FROM_KERNEL, 0, 4064),
 			 STATUS_NOT_FOUND);
 	/* the whole number counts, not its low half */
@@ -83,6 +83,7 @@ static void refuses_other_lengths(void **unused)
 		{AUDIT_METHOD_KEY, 0},
 		{AUDIT_METHOD_READ, sizeof(struct audit_read)},
 		{AUDIT_METHOD_HEAD, AUDIT_NONCE_BYTES},
+		{AUDIT_METHOD_REPORT, AUDIT_NONCE_BYTES},
 	};
 
 	(void)unused;

@@ -47,6 +47,7 @@ static void refuses_what_is_no_request(void **unused)
 		"{\"call\": \"status\", \"nonce\": \"00\"}",
 		"{\"call\": \"status\", \"x\": 1}",
 		"{\"call\": \"head\"}",
+		"{\"call\": \"report\"}",
 		"{\"call\": \"head\", \"nonce\": 7}",
 		"{\"call\": \"head\", \"nonce\": \"\"}",
 		"{\"call\": \"head\", \"nonce\": \"0011\"}",
@@ -94,6 +95,8 @@ static void takes_the_calls(void **unused)
 		{"{\"call\": \"status\"}\r", API_STATUS, true},
 		{" {\"call\":\"policy\"} ", API_POLICY, true},
 		{"{\"nonce\": \"" NONCE "\", \"call\": \"head\"}", API_HEAD,
+		 false},
+		{"{\"call\": \"report\", \"nonce\": \"" NONCE "\"}", API_REPORT,
 		 false},
 		{"{\"call\": \"follow\"}", API_FOLLOW, false},
 	};

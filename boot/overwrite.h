@@ -10,7 +10,8 @@
 /*
  * Before there is a secret in memory: has the firmware clear memory at the next
  * reset, and lets nobody call that off until then, each where the firmware
- * offers it. `vbsctl status` says where it does not.
+ * offers it. `vbsctl status` says where it does not; that it refuses, only the
+ * console does.
  */
 void overwrite_arm(void);
 

@@ -7,7 +7,7 @@
  * Its type is "unusable", which no system touches either. EDK II remembers how
  * many pages of each reserved type a boot has taken, and measures that into PCR
  * 0 of the next: behind a boot whose first option came back the root secret
- * would be gone.
+ * would be gone. Firmware that does not give that type may have it so.
  */
 #include "boot/place.h"
 #include "boot/console.h"
@@ -24,15 +24,30 @@ static uint64_t round_up(uint64_t value, uint64_t unit)
 	return (value + unit - 1) / unit * unit;
 }
 
+static bool pages_take(uint64_t size_bytes, uint64_t *first)
+{
+	static const enum efi_memory types[] = {EFI_MEMORY_UNUSABLE,
+						EFI_MEMORY_RESERVED};
+
+	for (uint32_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		*first = PLACE_ADDRESS_LAST;
+		if (boot_state.boot->allocate_pages(EFI_ALLOCATE_BELOW,
+						    types[i],
+						    size_bytes / EFI_PAGE_BYTES,
+						    first) == EFI_SUCCESS) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool place_reserve(uint64_t size_bytes, uint64_t *base)
 {
 	struct efi_boot_services *boot = boot_state.boot;
 	uint64_t taken_bytes = size_bytes + HANDOFF_ALIGN_BYTES;
-	uint64_t first = PLACE_ADDRESS_LAST;
-	uint64_t front_bytes;
+	uint64_t first, front_bytes;
 
-	if (boot->allocate_pages(EFI_ALLOCATE_BELOW, EFI_MEMORY_UNUSABLE,
-				 taken_bytes / EFI_PAGE_BYTES, &first)) {
+	if (!pages_take(taken_bytes, &first)) {
 		return false;
 	}
 	*base = round_up(first, HANDOFF_ALIGN_BYTES);

@@ -67,6 +67,7 @@ enum efi_allocate {
 };
 
 enum efi_memory {
+	EFI_MEMORY_RESERVED = 0,
 	EFI_MEMORY_LOADER_CODE = 1,
 	EFI_MEMORY_BOOT_SERVICES_DATA = 4, /* with all between them */
 	EFI_MEMORY_CONVENTIONAL = 7,

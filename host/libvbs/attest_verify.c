@@ -140,8 +140,18 @@ static bool is_firmwares(const struct tcg_event *event)
 	       tcg_event_says(event, separator, sizeof(separator));
 }
 
+/* What is measured was loaded; started and running it is until it comes back. */
+static bool is_return(const struct tcg_event *event)
+{
+	static const char returning[] =
+		"Returning from EFI Application from Boot Option";
+
+	return tcg_event_says(event, returning, sizeof(returning) - 1);
+}
+
 static enum attest_verdict check_image(struct bytes_view bytes,
-				       const struct reference *reference)
+				       const struct reference *reference,
+				       struct attest *attest)
 {
 	bool others = false;
 	struct tcg_event event;
@@ -151,10 +161,17 @@ static enum attest_verdict check_image(struct bytes_view bytes,
 		return ATTEST_LOG_FORM;
 	}
 	while (next_of(&log, PCR_PROGRAMS, &event)) {
-		if (reference_has(&reference->images, event.digest)) {
-			return others ? ATTEST_IMAGE_BEFORE : ATTEST_GOOD;
+		if (!reference_has(&reference->images, event.digest)) {
+			others = others || !is_firmwares(&event);
+			continue;
 		}
-		others = others || !is_firmwares(&event);
+		memcpy(attest->image, event.digest, sizeof(attest->image));
+		if (others) {
+			return ATTEST_IMAGE_BEFORE;
+		}
+		return next_of(&log, PCR_PROGRAMS, &event) && is_return(&event)
+			       ? ATTEST_IMAGE_ENDED
+			       : ATTEST_GOOD;
 	}
 	return others ? ATTEST_IMAGE_OTHER : ATTEST_IMAGE_NONE;
 }
@@ -355,10 +372,28 @@ static enum attest_verdict check_values(struct bytes_view log,
 	return ATTEST_GOOD;
 }
 
+enum attest_verdict attest_verify_log(struct bytes_view log,
+				      const struct attest_quote *quote,
+				      const struct reference *reference,
+				      struct attest *attest)
+{
+	enum attest_verdict verdict = check_log(log, quote, attest);
+
+	if (verdict == ATTEST_GOOD) {
+		verdict = check_launch(log, attest);
+	}
+	if (verdict == ATTEST_GOOD) {
+		verdict = check_image(log, reference, attest);
+	}
+	if (verdict == ATTEST_GOOD) {
+		verdict = check_values(log, reference, attest);
+	}
+	return verdict;
+}
+
 static enum attest_verdict check(const struct attest_input *input,
 				 struct attest *attest)
 {
-	struct bytes_view log = input->evidence->item[EVIDENCE_LOG];
 	enum attest_verdict verdict = check_key(input, attest);
 	struct attest_quote quote;
 
@@ -366,19 +401,11 @@ static enum attest_verdict check(const struct attest_input *input,
 		verdict = check_quote(input->evidence, &attest->ak, &quote);
 	}
 	if (verdict == ATTEST_GOOD) {
-		verdict = check_log(log, &quote, attest);
-	}
-	if (verdict == ATTEST_GOOD) {
-		verdict = check_launch(log, attest);
+		verdict = attest_verify_log(input->evidence->item[EVIDENCE_LOG],
+					    &quote, input->reference, attest);
 	}
 	if (verdict == ATTEST_GOOD) {
 		verdict = check_report(input, attest);
-	}
-	if (verdict == ATTEST_GOOD) {
-		verdict = check_image(log, input->reference);
-	}
-	if (verdict == ATTEST_GOOD) {
-		verdict = check_values(log, input->reference, attest);
 	}
 	if (verdict == ATTEST_GOOD && input->pinned == NULL) {
 		verdict = ATTEST_AK_UNPINNED;

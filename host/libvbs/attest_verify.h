@@ -28,7 +28,7 @@
 	X(AK_FORM, "the attestation key is not one that `vbsctl attest` has "  \
 		   "made")                                                     \
 	X(AK_OTHER, "the attestation key is not the pinned one: another "      \
-		    "machine, or its TPM was exchanged or cleared")            \
+		    "machine, or its TPM was exchanged or made anew")          \
 	X(SIGNATURE, "the quote is not signed by the attestation key")         \
 	X(QUOTE_FORM, "what is signed is not a TPM's quote of the right form") \
 	X(QUOTE_PCRS, "the quote is over other PCRs than 0, 2, 4, 7, 15")      \
@@ -49,10 +49,12 @@
 		      "of another boot, or forged")                            \
 	X(NONCE, "stale: made for another nonce")                              \
 	X(BOOT, "VTL1's report is of another boot")                            \
-	X(IMAGE_NONE, "the firmware has started no program")                   \
-	X(IMAGE_OTHER, "the program that the firmware has started is none of " \
+	X(IMAGE_NONE, "the firmware has loaded no program")                    \
+	X(IMAGE_OTHER, "the program that the firmware has loaded is none of "  \
 		       "the reference")                                        \
-	X(IMAGE_BEFORE, "something else was started before openvbs.efi")       \
+	X(IMAGE_BEFORE, "something else was loaded before openvbs.efi")        \
+	X(IMAGE_ENDED, "openvbs.efi has come back to the firmware: what runs " \
+		       "now was started behind it")                            \
 	X(SVN, "the security version is lower than the reference wants")       \
 	X(POLICY, "another policy is in force than the reference has")         \
 	X(FACTS, "the loader has not found what the reference wants")          \
@@ -84,6 +86,7 @@ struct attest {
 	uint32_t svn;
 	uint32_t facts; /* VTL1_FACT_* */
 	uint8_t policy[TCG_HASH_BYTES];
+	uint8_t image[TCG_HASH_BYTES]; /* which of the reference's */
 	uint8_t boot_id[AUDIT_BOOT_ID_BYTES];
 	uint8_t key[AUDIT_KEY_BYTES];
 	struct attest_report report;
@@ -91,6 +94,12 @@ struct attest {
 
 enum attest_verdict attest_verify(const struct attest_input *input,
 				  struct attest *attest);
+
+/* Of that, what the log says, by the PCRs of a quote that is believed. */
+enum attest_verdict attest_verify_log(struct bytes_view log,
+				      const struct attest_quote *quote,
+				      const struct reference *reference,
+				      struct attest *attest);
 
 const char *attest_words(enum attest_verdict verdict);
 

@@ -16,6 +16,7 @@ static const struct {
 	{VTL1_FACT_SECURE_BOOT, "secure-boot"},
 	{VTL1_FACT_TPM, "tpm"},
 	{VTL1_FACT_TEST_BUILD, "test-build"},
+	{VTL1_FACT_SHIM, "shim"},
 	{VTL1_FACT_IOMMU, "iommu"},
 };
 #define FACT_COUNT (sizeof(facts) / sizeof(facts[0]))

@@ -22,7 +22,7 @@ static const char property_dma[] = "DMA protection";
 
 /* Facts of Linux that are properties, and that lower the level. */
 static const enum fact property_fact[] = {FACT_SMM, FACT_MOR};
-static const enum fact other_fact[] = {FACT_SMT, FACT_CHIPSET};
+static const enum fact other_fact[] = {FACT_MOR_LOCK, FACT_SMT, FACT_CHIPSET};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

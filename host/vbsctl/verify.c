@@ -109,6 +109,7 @@ static void print_found(const struct attest *attest,
 	       reference->version, attest->svn);
 	print_facts(attest->facts);
 	print_config(attest->config);
+	print_hex("  image:     ", attest->image, sizeof(attest->image));
 	print_hex("  policy:    ", attest->policy, sizeof(attest->policy));
 	print_hex("  boot:      ", attest->boot_id, sizeof(attest->boot_id));
 	printf("  events:    %" PRIu64 ", lost %" PRIu64 "\n",

@@ -353,6 +353,15 @@ static void sees_what_runs_before(void **unused)
 		attest();
 		says(ATTEST_IMAGE_BEFORE);
 	}
+	/* Loaded, back without a launch, and then Linux says the rest. */
+	machine_reset(&m, &honest, 7);
+	machine_firmware(&m);
+	machine_measure(&m, 4, EV_EFI_ACTION,
+			"Returning from EFI Application from Boot Option");
+	machine_start(&m, 0xee, EV_EFI_APPLICATION);
+	machine_launch(&m, -1);
+	attest();
+	says(ATTEST_IMAGE_ENDED);
 	machine_reset(&m, &honest, 7);
 	machine_measure(&m, 4, EV_EFI_ACTION, CALLING_APPLICATION);
 	for (int i = 0; i < LAUNCH_TEXTS; i++) {

@@ -28,6 +28,7 @@ enum wrong {
 	WRONG_RINGS,
 	WRONG_SMM,
 	WRONG_MOR,
+	WRONG_MOR_LOCK,
 	WRONG_SMT,
 	WRONG_CHIPSET,
 	WRONG_VAULT,
@@ -83,6 +84,8 @@ static void make_model(unsigned wrongs, struct model *model)
 	status->events_lost = has(wrongs, WRONG_RINGS) ? 3 : 0;
 	model->facts.answer[FACT_SMM] = fact_answer(wrongs, WRONG_SMM);
 	model->facts.answer[FACT_MOR] = fact_answer(wrongs, WRONG_MOR);
+	model->facts.answer[FACT_MOR_LOCK] =
+		fact_answer(wrongs, WRONG_MOR_LOCK);
 	model->facts.answer[FACT_SMT] = fact_answer(wrongs, WRONG_SMT);
 	model->facts.answer[FACT_CHIPSET] = fact_answer(wrongs, WRONG_CHIPSET);
 	model->vault_lost = has(wrongs, WRONG_VAULT);
@@ -188,6 +191,7 @@ static void each_wrong_is_told(void **unused)
 		"degraded  events: the hypervisor's rings",
 		"degraded  SMM protections (WSMT): not declared",
 		"degraded  memory overwrite on reset (MOR): not offered",
+		"degraded  lock of memory overwrite: not offered",
 		"degraded  threads of one core: share",
 		"degraded  chipset's address registers: not known",
 		"degraded  stored keys: a stored vault could not be opened\n",

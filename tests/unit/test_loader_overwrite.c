@@ -16,14 +16,17 @@
 #define KEPT_RUNTIME 7u /* non-volatile, boot services, runtime */
 
 struct variable {
+	const char *name;
 	struct efi_guid guid;
 	bool offered;
 	uint8_t value;
 	unsigned written;
 };
 
-static struct variable control = {.guid = EFI_GUID_MEMORY_OVERWRITE};
-static struct variable lock = {.guid = EFI_GUID_MEMORY_OVERWRITE_LOCK};
+static struct variable control = {.name = "MemoryOverwriteRequestControl",
+				  .guid = EFI_GUID_MEMORY_OVERWRITE};
+static struct variable lock = {.name = "MemoryOverwriteRequestControlLock",
+			       .guid = EFI_GUID_MEMORY_OVERWRITE_LOCK};
 static bool refuses;
 static unsigned said;
 
@@ -34,7 +37,9 @@ static struct variable *find(const efi_char_t *name,
 		memcmp(guid, &lock.guid, sizeof(*guid)) == 0 ? &lock : &control;
 
 	assert_memory_equal(guid, &found->guid, sizeof(*guid));
-	assert_int_equal(name[0], 'M');
+	for (size_t i = 0; i == 0 || found->name[i - 1] != '\0'; i++) {
+		assert_int_equal(name[i], found->name[i]);
+	}
 	return found;
 }
 

@@ -22,7 +22,7 @@ import pathlib
 
 from tools.run import esp, firmware, qemu, shell, steps
 
-BOOT_SECONDS = 600
+BOOT_SECONDS = 900
 OFF_SECONDS = 300
 SILENT_SECONDS = 300  # of firmware, on a slow host
 COMMAND_SECONDS = 180
